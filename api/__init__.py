@@ -1,0 +1,1 @@
+"""The HTTP face: the answers of the packages below, as JSON."""

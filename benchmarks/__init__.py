@@ -1,0 +1,1 @@
+"""Speed, memory and quality, measured against simpler ways of doing the same."""

@@ -1,0 +1,1 @@
+"""From a gap to ranked firms, each with its reasons."""

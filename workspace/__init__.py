@@ -1,0 +1,1 @@
+"""What an office decides and does: target lists, projects, users, audit."""
