@@ -1,0 +1,338 @@
+"""The embedded store: one DuckDB file, replaced whole by every write.
+
+DuckDB locks its file per process, so a server and an ingest could not share one file. Here a
+version's file is never changed after it was made: a write works on a private copy, which takes
+the store's name by an atomic rename. A process killed at any moment leaves the old file in
+place; a reader keeps the file it opened. Older versions stay beside it as hard links.
+
+    demo.duckdb                      the current version, an ordinary DuckDB file
+    demo.duckdb.versions/000007…     the newest versions, for time travel and running readers
+    demo.duckdb.lock                 held while somebody writes
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from graph.schema import LOAD_ORDER, TABLES
+from graph.store.base import (
+    EMPTY,
+    Store,
+    StoreBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreFull,
+    StoreNotFound,
+    Version,
+    VersionMissing,
+    Writer,
+)
+
+_VERSIONS_SQL = 'CREATE TABLE "_versions" (number BIGINT, created VARCHAR, note VARCHAR)'
+# Readers answer from memory afterwards; a small buffer keeps a server's footprint small.
+_READER_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "memory_limit": "1GB",
+    "threads": 2,
+}
+_KEEP_VERSIONS = 5
+
+
+class DuckStore(Store):
+    """A store in one DuckDB file at `path`; `keep` older versions stay readable."""
+
+    def __init__(
+        self, path: str | Path, *, keep: int = _KEEP_VERSIONS, wait: float = 600.0
+    ) -> None:
+        self.path = Path(path).expanduser().absolute()
+        self.uri = str(path)
+        self.keep = keep
+        self.wait = wait
+        self.folder = self.path.with_name(self.path.name + ".versions")
+
+    # reading ---------------------------------------------------------------------------------
+
+    def version(self) -> Version:
+        with self._reading(None) as connection:
+            return _current(connection)
+
+    def versions(self) -> list[Version]:
+        found = {self.version().number: self.version()}
+        for file in self._version_files():
+            with suppress(StoreError), _opened(file, self._corrupt) as connection:
+                version = _current(connection)
+                if version.number <= max(found):
+                    found[version.number] = version
+        return [found[n] for n in sorted(found, reverse=True)]
+
+    def read(
+        self, table: str, columns: Sequence[str] | None = None, version: int | None = None
+    ) -> pa.Table:
+        key = ", ".join(f'"{k}"' for k in TABLES[table].key)
+        with self._reading(version) as connection:
+            return _select(connection, table, columns, f"ORDER BY {key}")
+
+    def fetch(
+        self,
+        table: str,
+        keys: Sequence[str],
+        columns: Sequence[str] | None = None,
+        version: int | None = None,
+    ) -> pa.Table:
+        (key,) = TABLES[table].key
+        with self._reading(version) as connection:
+            connection.execute(
+                "CREATE TEMP TABLE wanted AS SELECT unnest($1::VARCHAR[]) AS k,"
+                " generate_subscripts($1::VARCHAR[], 1) AS i",
+                [list(keys)],
+            )
+            names = [f't."{c}"' for c in _names(table, columns)]
+            return connection.sql(
+                f'SELECT {", ".join(names)} FROM wanted w JOIN "{table}" t ON t."{key}" = w.k'
+                " ORDER BY w.i"
+            ).to_arrow_table()
+
+    def count(self, table: str, version: int | None = None) -> int:
+        with self._reading(version) as connection:
+            row = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
+            return int(row[0]) if row else 0
+
+    @contextmanager
+    def _reading(self, version: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
+        with _opened(self._file_of(version), self._corrupt) as connection:
+            yield connection
+
+    def _file_of(self, version: int | None) -> Path:
+        """The file to open: a version's own name where there is one.
+
+        DuckDB shares one instance per path inside a process, so opening the store's name after
+        a swap could give the old content while somebody else still reads it.
+        """
+        if not self.path.exists():
+            raise StoreNotFound(
+                f"{self.uri}：这里还没有数据。先运行 chainscout ingest 文件… 或 chainscout demo"
+            )
+        if version is None:
+            for file in self._version_files():
+                if file.samefile(self.path):
+                    return file
+            return self.path
+        file = self.folder / f"{version:06d}.duckdb"
+        if file.exists() and version <= self.version().number:
+            return file
+        if self.version().number == version:
+            return self.path
+        kept = ", ".join(str(v.number) for v in self.versions())
+        raise VersionMissing(f"{self.uri}：没有数据版本 {version}，现存版本：{kept}")
+
+    def _version_files(self) -> list[Path]:
+        return sorted(self.folder.glob("[0-9]*.duckdb"), reverse=True)
+
+    def _corrupt(self, file: Path, error: Exception) -> StoreCorrupt:
+        others = [f for f in self._version_files() if not (f.exists() and f.samefile(file))]
+        hint = f"较早的完好版本：{others[0]}，复制回来即可恢复" if others else "请用备份恢复"
+        return StoreCorrupt(f"{file}：不是可读的 chainscout 数据文件（{error}）。{hint}")
+
+    # writing ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def write(self, note: str = "") -> Iterator[Writer]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = FileLock(f"{self.path}.lock", timeout=self.wait)
+            with lock:
+                yield from self._transaction(note)
+        except Timeout as error:
+            reason = f"{self.uri}：另一个写入已占用超过 {self.wait:.0f} 秒，请稍后再试"
+            raise StoreBusy(reason) from error
+
+    def _transaction(self, note: str) -> Iterator[Writer]:
+        self._sweep()
+        draft = self.path.with_name(f".{self.path.name}.{uuid.uuid4().hex}.draft")
+        try:
+            with _no_room(self.uri):
+                before = self._start(draft)
+            with _no_room(self.uri):
+                writer = _DuckWriter(draft, before)
+                try:
+                    yield writer
+                    changed = writer.finish(note)
+                finally:
+                    writer.close()
+                if changed or before == EMPTY:
+                    self._publish(draft, before.number + 1 if changed else 0)
+        finally:
+            for leftover in (draft, Path(f"{draft}.wal")):
+                leftover.unlink(missing_ok=True)
+
+    def _start(self, draft: Path) -> Version:
+        if not self.path.exists():
+            with duckdb.connect(str(draft)) as connection:
+                connection.execute(_VERSIONS_SQL)
+                for name in LOAD_ORDER:
+                    connection.execute(TABLES[name].create_sql())
+            return EMPTY
+        before = self.version()
+        shutil.copyfile(self.path, draft)
+        return before
+
+    def _publish(self, draft: Path, number: int) -> None:
+        _sync(draft)
+        if number:
+            self.folder.mkdir(exist_ok=True)
+            _link(draft, self.folder / f"{number:06d}.duckdb")
+        os.replace(draft, self.path)
+        _sync(self.path.parent)
+        for old in self._version_files()[self.keep :]:
+            old.unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """Remove what a killed writer left: drafts, and versions that never became current."""
+        for draft in self.path.parent.glob(f".{self.path.name}.*.draft*"):
+            draft.unlink(missing_ok=True)
+        current = self.version().number if self.path.exists() else 0
+        for file in self._version_files():
+            if int(file.stem) > current:
+                file.unlink(missing_ok=True)
+
+
+class _DuckWriter(Writer):
+    def __init__(self, draft: Path, before: Version) -> None:
+        self._before = before
+        self._changed = False
+        self._connection = duckdb.connect(str(draft))
+        # The draft is thrown away on any failure: its own crash log would be work for nothing.
+        self._connection.execute("SET checkpoint_threshold = '1TB'")
+
+    @property
+    def next_version(self) -> int:
+        return self._before.number + 1
+
+    def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+        return _select(self._connection, table, columns)
+
+    def put(self, table: str, rows: pa.Table) -> None:
+        if rows.num_rows == 0:
+            return
+        names = ", ".join(f'"{name}"' for name in _names(table, None))
+        with _registered(self._connection, rows) as view:
+            if self._any(table):
+                self._remove(table, view)
+            self._connection.execute(f'INSERT INTO "{table}" SELECT {names} FROM {view}')
+        self._changed = True
+
+    def delete(self, table: str, keys: pa.Table) -> None:
+        with _registered(self._connection, keys) as view:
+            if self._remove(table, view):
+                self._changed = True
+
+    def _any(self, table: str) -> bool:
+        return self._connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() is not None
+
+    def _remove(self, table: str, view: str) -> int:
+        on = " AND ".join(f't."{k}" = r."{k}"' for k in TABLES[table].key)
+        sql = f'DELETE FROM "{table}" t USING {view} r WHERE {on}'
+        row = self._connection.execute(sql).fetchone()
+        return int(row[0]) if row else 0
+
+    def finish(self, note: str) -> bool:
+        if self._changed:
+            created = datetime.now(UTC).isoformat(timespec="seconds")
+            self._connection.execute(
+                'INSERT INTO "_versions" VALUES (?, ?, ?)', [self.next_version, created, note]
+            )
+        self._connection.execute("CHECKPOINT")
+        return self._changed
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@contextmanager
+def _opened(
+    file: Path, corrupt: Callable[[Path, Exception], StoreCorrupt]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        connection = duckdb.connect(str(file), read_only=True, config=_READER_CONFIG)
+    except duckdb.Error as error:
+        raise corrupt(file, error) from error
+    try:
+        yield connection
+    except duckdb.CatalogException as error:
+        raise corrupt(file, error) from error
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _registered(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> Iterator[str]:
+    connection.register("incoming_rows", rows)
+    try:
+        yield "incoming_rows"
+    finally:
+        connection.unregister("incoming_rows")
+
+
+@contextmanager
+def _no_room(uri: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, duckdb.IOException) as error:
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        if full or "No space left" in str(error):
+            reason = f"{uri}：磁盘空间不足，写入未生效，原有数据完好。清理磁盘后重试"
+            raise StoreFull(reason) from error
+        raise
+
+
+def _current(connection: duckdb.DuckDBPyConnection) -> Version:
+    row = connection.execute(
+        'SELECT number, created, note FROM "_versions" ORDER BY number DESC LIMIT 1'
+    ).fetchone()
+    return Version(*row) if row else EMPTY
+
+
+def _names(table: str, columns: Sequence[str] | None) -> list[str]:
+    return list(columns) if columns is not None else [name for name, _ in TABLES[table].stored]
+
+
+def _select(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Sequence[str] | None,
+    tail: str = "",
+) -> pa.Table:
+    names = ", ".join(f'"{name}"' for name in _names(table, columns))
+    return connection.sql(f'SELECT {names} FROM "{table}" {tail}').to_arrow_table()
+
+
+def _link(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(source, target)
+
+
+def _sync(path: Path) -> None:
+    """Flush a file or folder to disk, so that a rename never comes before its content."""
+    if os.name == "nt" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+__all__ = ["DuckStore"]
