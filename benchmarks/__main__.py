@@ -25,7 +25,7 @@ def _defines_main(path: Path) -> bool:
 
 
 def run(wanted: list[str]) -> int:
-    """Run the wanted benchmarks one after the other; 0 when all ended well, 2 for an unknown name."""
+    """Run the wanted benchmarks in turn; 0: all ended well, 1: some did not, 2: unknown name."""
     known = names()
     unknown = [name for name in wanted if name not in known]
     if unknown:
