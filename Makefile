@@ -91,7 +91,8 @@ $(READY): pyproject.toml constraints.txt
 
 define need-python
 if test -z "$(PYTHON)" || ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-	echo "错误：需要 Python 3.11 或更高版本，现为：$$("$(or $(PYTHON),python3)" --version 2>&1 | tail -n 1)。" \
+	found=$$("$(or $(PYTHON),python3)" --version 2>/dev/null || echo "没有可用的 $(or $(PYTHON),python3)"); \
+	echo "错误：需要 Python 3.11 或更高版本，现为：$$found。" \
 	     "Python 3.11 or newer is needed; name one: make venv PYTHON=/path/to/python3.12" >&2; \
 	exit 1; \
 fi
