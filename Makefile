@@ -51,8 +51,8 @@ lock: ## constraints.txt anew: the newest versions that pyproject.toml allows
 	@$(need-python)
 	rm -rf build/lock
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/python -m pip install --quiet hatchling
-	build/lock/bin/python -m pip install --quiet --no-build-isolation --editable '.[dev]'
+	build/lock/bin/python -m pip --disable-pip-version-check install --quiet hatchling
+	build/lock/bin/python -m pip --disable-pip-version-check install --quiet --no-build-isolation --editable '.[dev]'
 	{ printf '%s\n' '# Every version that an installation gets, made by `make lock`. Python 3.11 to 3.13.'; \
 	  build/lock/bin/python -m pip freeze --exclude-editable | grep -v -i -E '://|^chainscout' | LC_ALL=C sort -f; \
 	} > build/lock/constraints.txt
@@ -83,8 +83,8 @@ $(READY): pyproject.toml constraints.txt
 			     "$(PYTHON) could not make $(VENV); on Debian or Ubuntu install python3-venv." >&2; \
 			exit 1; }; \
 		set -ex; \
-		$(BIN)/python -m pip install --quiet --constraint constraints.txt hatchling; \
-		$(BIN)/python -m pip install --quiet --constraint constraints.txt \
+		$(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt hatchling; \
+		$(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt \
 			--no-build-isolation --editable '.[dev]'; \
 	fi
 	@touch $@

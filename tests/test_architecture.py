@@ -6,11 +6,14 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.conftest import ROOT
 
@@ -122,6 +125,19 @@ def test_wheel_holds_every_file_of_the_packages_and_nothing_else(tmp_path: Path)
         (entry_points,) = [n for n in archive.namelist() if n.endswith("entry_points.txt")]
         assert "chainscout = chainscout.cli:main" in archive.read(entry_points).decode("utf-8")
     assert inside == {path.as_posix() for path in FILES if path.parts[0] in PACKAGES}
+
+
+def test_every_dependency_is_pinned_within_its_bounds() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pins = dict(line.split("==") for line in _lines(Path("constraints.txt")) if line[0] != "#")
+    versions = {canonicalize_name(name): version for name, version in pins.items()}
+    wanted = map(Requirement, project["dependencies"] + project["optional-dependencies"]["dev"])
+    unmet = [
+        str(need)
+        for need in wanted
+        if not need.specifier.contains(versions.get(canonicalize_name(need.name), "0"))
+    ]
+    assert unmet == [], "run: make lock"
 
 
 @pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
