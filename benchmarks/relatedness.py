@@ -1,0 +1,150 @@
+"""Relatedness measures: this project's `graph.relatedness` beside the PyPI package ecomplexity.
+
+Both get the same random regions × activities amounts and compute the same quantities (quotient,
+presence, diversity, ubiquity, proximity, density, ECI, PCI, COI, COG). Two comparisons: from the
+long table that ecomplexity expects (ours then includes building the matrix), and from the matrix.
+ecomplexity's optional log-supermodularity check is switched off, in its favour. The results are
+compared before any time is printed. Run: ``python -m benchmarks.relatedness``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import statistics
+import time
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from ecomplexity import ecomplexity
+
+from graph.relatedness import Relatedness, relatedness
+
+COLUMNS = {"time": "year", "loc": "region", "prod": "activity", "val": "value"}
+TOLERANCE = 1e-9
+
+
+def long_table(regions: int, activities: int, fill: float, seed: int) -> pd.DataFrame:
+    """Random amounts with big and small regions and activities, as region, activity, value rows."""
+    draw = np.random.default_rng(seed)
+    size = draw.lognormal(0.0, 1.0, (regions, 1)) * draw.lognormal(0.0, 1.0, (1, activities))
+    values = draw.lognormal(0.0, 1.5, (regions, activities)) * size
+    region, activity = np.nonzero(draw.random((regions, activities)) < fill)
+    return pd.DataFrame(
+        {"year": 2000, "region": region, "activity": activity, "value": values[region, activity]}
+    )
+
+
+def to_matrix(table: pd.DataFrame) -> sp.csr_array:
+    """Regions × activities in the order of their sorted codes."""
+    region, _ = pd.factorize(table["region"], sort=True)
+    activity, _ = pd.factorize(table["activity"], sort=True)
+    return sp.csr_array((table["value"].to_numpy(), (region, activity)))
+
+
+def run_ecomplexity(table: pd.DataFrame) -> pd.DataFrame:
+    """What ecomplexity answers, its printing silenced."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        answer: pd.DataFrame = ecomplexity(table, COLUMNS, check_logsupermodularity=False)
+    return answer
+
+
+def largest_difference(theirs: pd.DataFrame, ours: Relatedness) -> float:
+    """Largest absolute difference over all quantities both compute."""
+    shape = ours.quotient.shape
+    ordered = theirs.sort_values(["region", "activity"])
+    pairs = {
+        "rca": ours.quotient,
+        "mcp": ours.presence.toarray(),
+        "density": ours.density,
+        "cog": ours.cog,
+        "eci": np.broadcast_to(ours.complexity.eci[:, None], shape),
+        "pci": np.broadcast_to(ours.complexity.pci, shape),
+        "coi": np.broadcast_to(ours.coi[:, None], shape),
+        "diversity": np.broadcast_to(ours.diversity[:, None], shape),
+        "ubiquity": np.broadcast_to(ours.ubiquity, shape),
+    }
+    return max(
+        float(np.abs(ordered[name].to_numpy(np.float64).reshape(shape) - mine).max())
+        for name, mine in pairs.items()
+    )
+
+
+def seconds(runs: dict[str, Callable[[], object]], repeat: int) -> dict[str, float]:
+    """Median wall time of each call; taken in turn, so that other load hits all of them alike."""
+    taken: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(repeat):
+        for name, run in runs.items():
+            start = time.perf_counter()
+            run()
+            taken[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def compare(shape: tuple[int, int], fill: float, repeat: int, seed: int) -> dict[str, Any]:
+    """Times, ratios and the largest difference for one random table.
+
+    Raises:
+        SystemExit: the answers differ, so that times would mean nothing.
+    """
+    table = long_table(*shape, fill, seed)
+    matrix = to_matrix(table)
+    ours = relatedness(matrix)
+    difference = largest_difference(run_ecomplexity(table), ours)
+    if not difference <= TOLERANCE:
+        raise SystemExit(f"the answers differ by {difference:.3g}; times would mean nothing")
+    runs: dict[str, Callable[[], object]] = {
+        "ecomplexity": lambda: run_ecomplexity(table),
+        "from the matrix": lambda: relatedness(matrix),
+        "from the table": lambda: relatedness(to_matrix(table)),
+    }
+    times = seconds(runs, repeat)
+    return {
+        "shape": matrix.shape,
+        "presence_fill": ours.presence.nnz / (matrix.shape[0] * matrix.shape[1]),
+        "largest_difference": difference,
+        "seconds": times,
+        "ratio": {name: times["ecomplexity"] / taken for name, taken in times.items()},
+    }
+
+
+def main() -> None:
+    """Print times, their ratios and the largest difference of the answers."""
+    parser = argparse.ArgumentParser(description="graph.relatedness beside ecomplexity")
+    parser.add_argument("--regions", type=int, default=340)
+    parser.add_argument("--activities", type=int, default=1200)
+    parser.add_argument(
+        "--fill",
+        type=float,
+        nargs="+",
+        default=[0.35, 0.10],
+        help="shares of filled cells to try: as in trade data, as in firm data",
+    )
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    for fill in args.fill:
+        found = compare((args.regions, args.activities), fill, args.repeat, args.seed)
+        if args.json:
+            print(json.dumps(found))
+            continue
+        print(
+            f"{args.regions} × {args.activities}, {fill:.0%} of cells filled, "
+            f"{found['presence_fill']:.1%} present; "
+            f"largest difference {found['largest_difference']:.1e}"
+        )
+        for name, taken in found["seconds"].items():
+            ratio = found["ratio"][name]
+            print(f"  {name:16} {taken:8.3f} s  {ratio:6.1f} × as fast as ecomplexity")
+
+
+if __name__ == "__main__":
+    main()
