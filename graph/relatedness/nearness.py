@@ -9,6 +9,7 @@ from graph.relatedness.matrix import (
     Dense,
     Matrix,
     RelatednessInputError,
+    Sparse,
     as_presence,
     as_square,
     multiply,
@@ -45,6 +46,11 @@ def density(presence: Matrix, proximity: ArrayLike, *, neighbours: int | None = 
     """
     cells = as_presence(presence)
     near = without_nan(as_square(proximity, cells.shape[1]))
+    return density_of(cells, near, neighbours)
+
+
+def density_of(cells: Sparse, near: Dense, neighbours: int | None = None) -> Dense:
+    """`density` of checked presence and proximity, zero for nan in the latter."""
     if neighbours is not None:
         near = _nearest(near, neighbours)
     total = near.sum(axis=1)

@@ -9,6 +9,7 @@ from graph.relatedness.matrix import (
     Dense,
     Matrix,
     RelatednessInputError,
+    Sparse,
     Vector,
     as_presence,
     as_square,
@@ -56,9 +57,14 @@ def outlook_index(
         raise RelatednessInputError(
             f"density must have the shape of presence, {cells.shape}; got {near.shape}"
         )
+    return index_of(1.0 - cells.toarray(), near, complexity)
+
+
+def index_of(absent: Dense, density: Dense, complexity: Complexity) -> Vector:
+    """`outlook_index` of checked parts; absent = 1 − presence."""
     # Activities of unknown complexity or density are left out of the sum, not counted as average.
     worth = without_nan(complexity.direction)
-    total = (without_nan(near) * (1.0 - cells.toarray())) @ worth
+    total = (without_nan(density) * absent) @ worth
     total[np.isnan(complexity.eci)] = np.nan
     return _standardised(total)
 
@@ -78,13 +84,18 @@ def outlook_gain(presence: Matrix, proximity: ArrayLike, complexity: Complexity)
     cells = as_presence(presence)
     _check(cells.shape, complexity)
     near = without_nan(as_square(proximity, cells.shape[1]))
+    return gain_of(cells, 1.0 - cells.toarray(), near, complexity)
+
+
+def gain_of(cells: Sparse, absent: Dense, near: Dense, complexity: Complexity) -> Dense:
+    """`outlook_gain` of checked parts; absent = 1 − presence, zero for nan in near."""
     worth = without_nan(divide(complexity.direction, near.sum(axis=1)))
     held = cells.copy()
     held.data = cells.data * worth[cells.indices]
     # Σ_q (1 − M) κ φ = Σ_q κ φ − Σ_q M κ φ, which keeps M sparse.
     out = multiply(held, near)
     np.subtract((worth @ near)[None, :], out, out=out)
-    out *= 1.0 - cells.toarray()
+    out *= absent
     out[np.isnan(complexity.eci), :] = np.nan
     out[:, np.isnan(complexity.pci)] = np.nan
     return out

@@ -7,6 +7,7 @@ import numpy as np
 from graph.relatedness.matrix import (
     Dense,
     Matrix,
+    Sparse,
     as_dense,
     as_presence,
     as_sparse,
@@ -45,7 +46,11 @@ def proximity(presence: Matrix, *, symmetric: bool = True) -> Dense:
     array([[1. , 0.5],
            [0.5, 1. ]])
     """
-    cells = as_presence(presence, binary=True)
+    return proximity_of(as_presence(presence, binary=True), symmetric=symmetric)
+
+
+def proximity_of(cells: Sparse, *, symmetric: bool = True) -> Dense:
+    """`proximity` of checked binary presence."""
     counts = column_sums(cells)
     # Undefined from the start, so that the division below keeps it undefined.
     counts[counts == 0] = np.nan

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.relatedness.matrix import Dense, Matrix, Sparse, Vector, column_sums, row_sums
-from graph.relatedness.nearness import density
-from graph.relatedness.outlook import outlook_gain, outlook_index
-from graph.relatedness.pairs import proximity
-from graph.relatedness.ranks import Complexity, complexity
-from graph.relatedness.specialisation import location_quotient, presence
+from graph.relatedness.matrix import (
+    Dense,
+    Matrix,
+    RelatednessInputError,
+    Sparse,
+    Vector,
+    as_sparse,
+    column_sums,
+    row_sums,
+    without_nan,
+)
+from graph.relatedness.nearness import density_of
+from graph.relatedness.outlook import gain_of, index_of
+from graph.relatedness.pairs import proximity_of
+from graph.relatedness.ranks import Complexity, complexity_of
+from graph.relatedness.specialisation import at_least, quotient_of, with_undefined
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +55,25 @@ def relatedness(
     Raises:
         RelatednessInputError: bad cells or settings.
     """
-    present = presence(values, threshold)
-    near = proximity(present)
-    dense = density(present, near, neighbours=neighbours)
-    ranks = complexity(present)
+    # Input is checked once; the public functions would check every intermediate result again.
+    if not threshold > 0:
+        raise RelatednessInputError(f"threshold must be above zero; got {threshold!r}")
+    cells = as_sparse(values, "values")
+    totals = row_sums(cells)
+    measured = quotient_of(cells, totals)
+    quotient = with_undefined(measured, totals, column_sums(cells))
+    present = at_least(measured, threshold)
+    pairs = proximity_of(present)
+    near, absent = without_nan(pairs), 1.0 - present.toarray()
+    dense, ranks = density_of(present, near, neighbours), complexity_of(present)
     return Relatedness(
-        quotient=location_quotient(values),
+        quotient=quotient,
         presence=present,
         diversity=row_sums(present),
         ubiquity=column_sums(present),
-        proximity=near,
+        proximity=pairs,
         density=dense,
         complexity=ranks,
-        coi=outlook_index(present, near, ranks, density=dense),
-        cog=outlook_gain(present, near, ranks),
+        coi=index_of(absent, dense, ranks),
+        cog=gain_of(present, absent, near, ranks),
     )

@@ -67,7 +67,11 @@ def complexity(presence: Matrix) -> Complexity:
         Hidalgo, C. A., Hausmann, R. (2009), The building blocks of economic complexity, PNAS
         106 (26); Hausmann, R. et al. (2014), The Atlas of Economic Complexity, MIT Press.
     """
-    cells = as_presence(presence)
+    return complexity_of(as_presence(presence))
+
+
+def complexity_of(cells: Sparse) -> Complexity:
+    """`complexity` of checked presence."""
     regions, activities = _main_component(cells)
     core = _core(cells, regions, activities)
     if min(core.shape) < 2:
@@ -171,7 +175,9 @@ def _second_direction(core: Sparse) -> tuple[Vector | None, float]:
     square = gram(as_csr(scaled.T)) if wide else gram(scaled)
     size = len(square)
     lowest = max(size - 3, 0)
-    values, vectors = scipy.linalg.eigh(square, subset_by_index=[lowest, size - 1])
+    values, vectors = scipy.linalg.eigh(
+        square, subset_by_index=[lowest, size - 1], overwrite_a=True
+    )
     second = float(values[-2])
     third = float(values[-3]) if len(values) > 2 else 0.0
     if second < SMALLEST_GAP or second - third < SMALLEST_GAP:

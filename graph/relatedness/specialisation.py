@@ -47,7 +47,8 @@ def location_quotient(values: Matrix) -> Dense:
            [0.5, 1.5]])
     """
     cells = as_sparse(values, "values")
-    return _with_undefined(_quotient(cells, row_sums(cells)), row_sums(cells), column_sums(cells))
+    rows = row_sums(cells)
+    return with_undefined(quotient_of(cells, rows), rows, column_sums(cells))
 
 
 rca = location_quotient
@@ -81,7 +82,7 @@ def population_quotient(values: Matrix, population: ArrayLike) -> Dense:
     kept = as_csr(sp.diags_array(known.astype(np.float64)) @ cells)
     kept.eliminate_zeros()
     rows = np.where(known, size, 0.0)
-    return _with_undefined(_quotient(kept, rows), rows, column_sums(kept))
+    return with_undefined(quotient_of(kept, rows), rows, column_sums(kept))
 
 
 def presence(values: Matrix, threshold: float = 1.0, *, quotient: bool = True) -> Sparse:
@@ -102,7 +103,11 @@ def presence(values: Matrix, threshold: float = 1.0, *, quotient: bool = True) -
     if not threshold > 0:
         raise RelatednessInputError(f"threshold must be above zero; got {threshold!r}")
     cells = as_sparse(values, "values")
-    measured = _quotient(cells, row_sums(cells)) if quotient else cells
+    return at_least(quotient_of(cells, row_sums(cells)) if quotient else cells, threshold)
+
+
+def at_least(measured: Sparse, threshold: float) -> Sparse:
+    """0/1: the cells that reach the threshold; the matrix given is used up."""
     measured.data = (measured.data >= threshold * (1.0 - TIE_TOLERANCE)).astype(np.float64)
     measured.eliminate_zeros()
     return measured
@@ -118,7 +123,7 @@ def ubiquity(presence: Matrix) -> Vector:
     return column_sums(as_sparse(presence, "presence"))
 
 
-def _quotient(cells: Sparse, sizes: Vector) -> Sparse:
+def quotient_of(cells: Sparse, sizes: Vector) -> Sparse:
     """``(x / size of its row) / (column total / sum of sizes)`` at the filled cells."""
     rows = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
     expected = divide(column_sums(cells), sizes.sum())
@@ -127,7 +132,8 @@ def _quotient(cells: Sparse, sizes: Vector) -> Sparse:
     return out
 
 
-def _with_undefined(quotient: Sparse, rows: Vector, columns: Vector) -> Dense:
+def with_undefined(quotient: Sparse, rows: Vector, columns: Vector) -> Dense:
+    """Dense quotient, nan in the rows and columns whose total is zero."""
     out = quotient.toarray()
     out[rows == 0, :] = np.nan
     out[:, columns == 0] = np.nan
