@@ -65,7 +65,7 @@ def check_many(
     """Of each code whether check() finds nothing wrong; missing codes are wrong.
 
     `codes`: n texts as normalise() returns them, Arrow or numpy. Returns n booleans. Works on the
-    bytes of the column in blocks, about 40 bytes of scratch a code.
+    bytes of the column in blocks, with some 50 MB of scratch however long the column is.
     """
     column = codes if isinstance(codes, pa.Array | pa.ChunkedArray) else pa.array(codes)
     column = column.cast(pa.large_binary())

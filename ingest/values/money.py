@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ingest.values.cells import Cell, RangeProblem, ValueProblem, text_of
 from ingest.values.numbers import bare, quantity
 
-# More than the registered capital of all firms of a province; a slip of units looks like this.
+# 10 万亿 of a currency: no firm and no project is that large, a slip of units is.
 MAX_WAN = 10**9
 
 _YUAN_OF = {"元": 1, "千元": 10**3, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}

@@ -1,4 +1,4 @@
-"""The two tables of graph.regions agree with themselves and with the published counts."""
+"""The two tables of graph.regions agree with themselves and with the reported counts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MUNICIPALITIES = ("110000", "120000", "310000", "500000")
 DIVISIONS = Divisions.national()
 
 
-def test_counts_are_those_published_for_the_end_of_2023() -> None:
+def test_counts_are_those_reported_for_2023() -> None:
     counts = Counter(d.level for d in DIVISIONS)
     assert counts == {"province": 34, "prefecture": 333, "county": 2844}
 
