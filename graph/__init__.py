@@ -1,9 +1,10 @@
-"""chainscout's domain: the model, the stores, the snapshot and the analyses of chains and regions."""
+"""chainscout's domain: the model, the stores, the snapshot, the analyses of chains and regions."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from graph.gaps import GapReport, GapSettings, find_gaps
 from graph.snapshot import Snapshot
 from graph.store import Store, connect
 
@@ -16,4 +17,4 @@ def open_store(uri: str | Path) -> Store:
     return connect(uri)
 
 
-__all__ = ["Snapshot", "Store", "open_store"]
+__all__ = ["GapReport", "GapSettings", "Snapshot", "Store", "find_gaps", "open_store"]

@@ -21,7 +21,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from graph.columns import Events, Firms, Links, Positions, Regions, Ties, index_of
-from graph.store.base import Store, Version
+from graph.store.base import Store, Version, VersionMissing
 
 T = TypeVar("T")
 Rows = npt.NDArray[np.int32]
@@ -103,8 +103,16 @@ class Snapshot:
 
 def build(store: Store) -> Snapshot:
     """Read the current version of `store` into a snapshot. Raises StoreNotFound, StoreCorrupt."""
-    version = store.version()
+    while True:
+        version = store.version()
+        try:
+            return _build(store, version)
+        except VersionMissing:  # busy writers let the version go while we read: take a newer one
+            if store.version() == version:
+                raise
 
+
+def _build(store: Store, version: Version) -> Snapshot:
     def read(table: str, *columns: str) -> pa.Table:
         return store.read(table, columns or None, version.number or None)
 

@@ -1,1 +1,9 @@
-"""From files, exports and news to the standard tables, with every row accounted for."""
+"""From files to the graph: read, check, identify, merge; good rows kept, bad rows handed back."""
+
+from __future__ import annotations
+
+from ingest.errors import IngestError
+from ingest.load import load
+from ingest.report import LoadReport, TableCount
+
+__all__ = ["IngestError", "LoadReport", "TableCount", "load"]

@@ -106,7 +106,7 @@ class Store(ABC):
         columns: Sequence[str] | None = None,
         version: int | None = None,
     ) -> pa.Table:
-        """The rows whose (single) key is in `keys`, in the order of `keys`; unknown keys are left out."""
+        """The rows whose (single) key is in `keys`, in that order; unknown keys are left out."""
 
     @abstractmethod
     def count(self, table: str, version: int | None = None) -> int:
@@ -114,8 +114,10 @@ class Store(ABC):
 
     @abstractmethod
     def write(self, note: str = "") -> AbstractContextManager[Writer]:
-        """A transaction. Leaving it normally makes a new version if anything was put or deleted;
-        leaving it by an exception leaves the store as it was. Writers wait for one another.
+        """A transaction; writers wait for one another.
+
+        Leaving it normally makes a new version if anything was put or deleted; leaving it by an
+        exception leaves the store as it was. Raises StoreBusy, StoreFull, StoreCorrupt.
         """
 
     def snapshot(self) -> Snapshot:

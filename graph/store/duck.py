@@ -16,14 +16,14 @@ import errno
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
 from graph.schema import LOAD_ORDER, TABLES
 from graph.store.base import (
@@ -46,6 +46,15 @@ _READER_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
 }
 _KEEP_VERSIONS = 5
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# What DuckDB raises over a file that opens but is not, or not wholly, a store.
+_DAMAGED = (
+    duckdb.CatalogException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    duckdb.IOException,
+    duckdb.SerializationException,
+)
 
 
 class DuckStore(Store):
@@ -67,11 +76,12 @@ class DuckStore(Store):
             return _current(connection)
 
     def versions(self) -> list[Version]:
-        found = {self.version().number: self.version()}
+        newest = self.version()
+        found = {newest.number: newest}
         for file in self._version_files():
-            with suppress(StoreError), _opened(file, self._corrupt) as connection:
+            with suppress(duckdb.Error), closing(_open(file)) as connection:
                 version = _current(connection)
-                if version.number <= max(found):
+                if version.number < newest.number:
                     found[version.number] = version
         return [found[n] for n in sorted(found, reverse=True)]
 
@@ -104,42 +114,65 @@ class DuckStore(Store):
 
     def count(self, table: str, version: int | None = None) -> int:
         with self._reading(version) as connection:
-            row = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()
-            return int(row[0]) if row else 0
+            ((count,),) = connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()
+            return int(count)
 
     @contextmanager
     def _reading(self, version: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
-        with _opened(self._file_of(version), self._corrupt) as connection:
+        file, connection = self._connect(version)
+        try:
             yield connection
+        except _DAMAGED as error:
+            raise self._corrupt(file, error) from error
+        finally:
+            connection.close()
+
+    def _connect(self, version: int | None) -> tuple[Path, duckdb.DuckDBPyConnection]:
+        while True:
+            file = self._file_of(version)
+            try:
+                return file, _open(file)
+            except duckdb.Error as error:
+                if file.exists():  # else a writer let it go between looking and opening
+                    raise self._corrupt(file, error) from error
 
     def _file_of(self, version: int | None) -> Path:
-        """The file to open: a version's own name where there is one.
-
-        DuckDB shares one instance per path inside a process, so opening the store's name after
-        a swap could give the old content while somebody else still reads it.
-        """
         if not self.path.exists():
             raise StoreNotFound(
                 f"{self.uri}：这里还没有数据。先运行 chainscout ingest 文件… 或 chainscout demo"
             )
         if version is None:
-            for file in self._version_files():
-                if file.samefile(self.path):
-                    return file
-            return self.path
+            return self._current_file()
+        current = self.version().number
         file = self.folder / f"{version:06d}.duckdb"
-        if file.exists() and version <= self.version().number:
+        if version < current and file.exists():
             return file
-        if self.version().number == version:
-            return self.path
+        if version == current:
+            return file if _same(file, self.path) else self.path
         kept = ", ".join(str(v.number) for v in self.versions())
         raise VersionMissing(f"{self.uri}：没有数据版本 {version}，现存版本：{kept}")
+
+    def _current_file(self) -> Path:
+        """The current version by a name of its own, where it has one.
+
+        DuckDB shares one instance per path inside a process, so opening the store's name after
+        a swap could give the old content while somebody else still reads it.
+        """
+        while True:
+            before = self.path.stat()
+            for file in self._version_files():
+                if _same(file, self.path):
+                    return file
+            if os.path.samestat(before, self.path.stat()):  # else swapped while we looked
+                return self.path
 
     def _version_files(self) -> list[Path]:
         return sorted(self.folder.glob("[0-9]*.duckdb"), reverse=True)
 
-    def _corrupt(self, file: Path, error: Exception) -> StoreCorrupt:
-        others = [f for f in self._version_files() if not (f.exists() and f.samefile(file))]
+    def _corrupt(self, file: Path, error: Exception) -> StoreError:
+        if file.is_file() and not os.access(file, os.R_OK):
+            return StoreError(f"{file}：没有读取权限，请检查文件权限")
+        others = [f for f in self._version_files() if not _same(f, file)]
         hint = f"较早的完好版本：{others[0]}，复制回来即可恢复" if others else "请用备份恢复"
         return StoreCorrupt(f"{file}：不是可读的 chainscout 数据文件（{error}）。{hint}")
 
@@ -147,14 +180,24 @@ class DuckStore(Store):
 
     @contextmanager
     def write(self, note: str = "") -> Iterator[Writer]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lock = self._locked()
         try:
-            lock = FileLock(f"{self.path}.lock", timeout=self.wait)
-            with lock:
-                yield from self._transaction(note)
+            yield from self._transaction(note)
+        finally:
+            lock.release()
+
+    def _locked(self) -> BaseFileLock:
+        lock = FileLock(f"{self.path}.lock", timeout=self.wait)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
         except Timeout as error:
             reason = f"{self.uri}：另一个写入已占用超过 {self.wait:.0f} 秒，请稍后再试"
             raise StoreBusy(reason) from error
+        except OSError as error:
+            reason = f"{self.uri}：不能在这里写入（{error.strerror}），请换一个文件夹或检查权限"
+            raise StoreError(reason) from error
+        return lock
 
     def _transaction(self, note: str) -> Iterator[Writer]:
         self._sweep()
@@ -191,7 +234,7 @@ class DuckStore(Store):
         if number:
             self.folder.mkdir(exist_ok=True)
             _link(draft, self.folder / f"{number:06d}.duckdb")
-        os.replace(draft, self.path)
+        draft.replace(self.path)
         _sync(self.path.parent)
         for old in self._version_files()[self.keep :]:
             old.unlink(missing_ok=True)
@@ -237,13 +280,13 @@ class _DuckWriter(Writer):
                 self._changed = True
 
     def _any(self, table: str) -> bool:
-        return self._connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() is not None
+        return bool(self._connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchall())
 
     def _remove(self, table: str, view: str) -> int:
         on = " AND ".join(f't."{k}" = r."{k}"' for k in TABLES[table].key)
         sql = f'DELETE FROM "{table}" t USING {view} r WHERE {on}'
-        row = self._connection.execute(sql).fetchone()
-        return int(row[0]) if row else 0
+        ((removed,),) = self._connection.execute(sql).fetchall()
+        return int(removed)
 
     def finish(self, note: str) -> bool:
         if self._changed:
@@ -258,20 +301,16 @@ class _DuckWriter(Writer):
         self._connection.close()
 
 
-@contextmanager
-def _opened(
-    file: Path, corrupt: Callable[[Path, Exception], StoreCorrupt]
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def _open(file: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(file), read_only=True, config=_READER_CONFIG)
+
+
+def _same(file: Path, other: Path) -> bool:
+    """Whether both names mean one file; a name that has just gone means none."""
     try:
-        connection = duckdb.connect(str(file), read_only=True, config=_READER_CONFIG)
-    except duckdb.Error as error:
-        raise corrupt(file, error) from error
-    try:
-        yield connection
-    except duckdb.CatalogException as error:
-        raise corrupt(file, error) from error
-    finally:
-        connection.close()
+        return file.samefile(other)
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
@@ -288,18 +327,18 @@ def _no_room(uri: str) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.IOException) as error:
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-        if full or "No space left" in str(error):
+        full = isinstance(error, OSError) and error.errno in _FULL
+        if full or any(os.strerror(number) in str(error) for number in _FULL):
             reason = f"{uri}：磁盘空间不足，写入未生效，原有数据完好。清理磁盘后重试"
             raise StoreFull(reason) from error
         raise
 
 
 def _current(connection: duckdb.DuckDBPyConnection) -> Version:
-    row = connection.execute(
+    rows = connection.execute(
         'SELECT number, created, note FROM "_versions" ORDER BY number DESC LIMIT 1'
-    ).fetchone()
-    return Version(*row) if row else EMPTY
+    ).fetchall()
+    return Version(*rows[0]) if rows else EMPTY
 
 
 def _names(table: str, columns: Sequence[str] | None) -> list[str]:

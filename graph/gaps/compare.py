@@ -1,0 +1,145 @@
+"""Areas against the country: location quotient, relatedness, concentration elsewhere."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from graph.presence import (
+    Areas,
+    Presence,
+    PresenceSettings,
+    presence,
+    presence_at,
+    presence_settings,
+)
+from graph.relatedness import density, location_quotient, proximity
+
+if TYPE_CHECKING:
+    from graph.snapshot import Snapshot
+
+Floats = npt.NDArray[np.float64]
+SPECIALISED = 1.0
+"""Location quotient from which a link counts as the region's own in the measure of relatedness."""
+
+
+@dataclass(frozen=True)
+class Country:
+    """What the prefectures of the country say about links.
+
+    Attributes:
+        presence: of all prefectures.
+        proximity: links × links, nan where nobody has one of them.
+        usual: mean relatedness density of each link over the prefectures that have any firm.
+    """
+
+    presence: Presence
+    proximity: Floats
+    usual: Floats
+
+
+def country(snapshot: Snapshot, settings: PresenceSettings) -> Country:
+    """The country's prefectures, computed once per snapshot and presence settings."""
+    kept = presence_settings(settings)
+    return snapshot.once(("country", kept), lambda s: _country(s, kept))
+
+
+def _country(snapshot: Snapshot, settings: PresenceSettings) -> Country:
+    found = presence_at(snapshot, "prefecture", settings)
+    own = specialisation(found) >= SPECIALISED
+    near = proximity(own) if own.shape[1] else np.zeros((0, 0))
+    settled = own[own.any(axis=1)]
+    return Country(found, near, _mean(density(settled, near), axis=0))
+
+
+def specialisation(found: Presence) -> Floats:
+    """Location quotients, areas × links; nan where the area or the link has nothing."""
+    if not found.value.shape[1]:
+        return np.zeros((len(found.areas), 0))
+    return np.asarray(location_quotient(found.value)[:-1])
+
+
+def relatedness_of(quotient: Floats, whole: Country) -> Floats:
+    """Relatedness density of areas for links, in [0, 1]; nan for an area without any presence.
+
+    Nearness of links is taken from the prefectures whatever the areas are, so that figures of a
+    county and of a province mean the same.
+    """
+    own = quotient >= SPECIALISED
+    out = density(own, whole.proximity) if own.size else np.full(own.shape, np.nan)
+    out[~np.isfinite(quotient).any(axis=1)] = np.nan
+    return out
+
+
+def beyond_size(relatedness: Floats, whole: Country) -> Floats:
+    """Relatedness over what the sizes of area and link lead one to expect, as q / (1 + q).
+
+    ``q[r, p] = ω[r, p] · ω̄ / (ω̄[r] · ω̄[p])``, ω the density, ω̄[r] its mean over links, ω̄[p] its
+    mean over prefectures, ω̄ the mean of the latter. In [0, 1]; 0.5 = as expected, since a large
+    region is near to everything and an ubiquitous link near to everybody.
+    """
+    usual = whole.usual
+    expected = _mean(relatedness, axis=1)[:, None] * usual[None, :]
+    scaled = relatedness * (_mean(usual[None, :], axis=1)[0] if len(usual) else np.nan)
+    total = scaled + expected
+    return np.divide(scaled, total, out=np.full(total.shape, np.nan), where=total > 0)
+
+
+def concentration_elsewhere(
+    snapshot: Snapshot, areas: Areas, settings: PresenceSettings, found: Presence
+) -> tuple[Floats, Floats]:
+    """How much other prefectures hold of each link, and how unevenly; areas × links.
+
+    Returns:
+        (firms, index): located firms outside the area, and the Herfindahl–Hirschman index of
+        presence over prefectures outside it, ``Σ x[p]² / (Σ x[p])²`` in [0, 1], nan without any.
+        What an area holds of a prefecture it cuts through is taken off that prefecture.
+    """
+    by_prefecture = country(snapshot, settings).presence
+    prefectures = by_prefecture.value[:-1]
+    cut, owner, part_of = _cuts(by_prefecture.areas, areas)
+    inside = _presence_of_cuts(snapshot, cut, settings)
+    touched = prefectures[part_of]
+    squares = touched.multiply(touched) - (touched - inside).multiply(touched - inside)
+    shape = (len(areas), len(owner))
+    collect = sparse.csr_array((np.ones(len(owner)), (owner, np.arange(len(owner)))), shape=shape)
+    total = _sums(prefectures) - (collect @ inside).toarray()
+    square = _sums(prefectures.multiply(prefectures)) - (collect @ squares).toarray()
+    outside = total > 1e-9
+    index = np.divide(square, total**2, out=np.full(total.shape, np.nan), where=outside)
+    firms = _sums(by_prefecture.firms[:-1]) - found.firms[:-1].toarray()
+    return np.maximum(firms, 0.0), np.clip(index, 0.0, 1.0)
+
+
+def _cuts(
+    prefectures: Areas, areas: Areas
+) -> tuple[Areas, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Every non-empty intersection of an area with a prefecture, the area and the prefecture."""
+    both = (areas.of_region >= 0) & (prefectures.of_region >= 0)
+    code = areas.of_region.astype(np.int64) * max(len(prefectures), 1) + prefectures.of_region
+    pairs, at = np.unique(code[both], return_inverse=True)
+    of_region = np.full(len(both), -1, dtype=np.int32)
+    of_region[both] = at
+    names = tuple(str(pair) for pair in pairs)
+    width = max(len(prefectures), 1)
+    return Areas(names, names, of_region), pairs // width, pairs % width
+
+
+def _presence_of_cuts(snapshot: Snapshot, cut: Areas, settings: PresenceSettings) -> Any:
+    return presence(snapshot, cut, settings).value[:-1]
+
+
+def _sums(table: Any) -> Floats:
+    return np.asarray(table.sum(axis=0), dtype=np.float64).reshape(1, -1)
+
+
+def _mean(values: Floats, axis: int) -> Floats:
+    with warnings.catch_warnings():
+        # A mean of nothing is nan, which is what is wanted.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.asarray(np.nanmean(values, axis=axis), dtype=np.float64)

@@ -1,0 +1,192 @@
+"""`find_gaps`: one region, one chain or all of them, with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.columns import LEVELS
+from graph.gaps.cells import AreaMeasures, ChainCells, chain_cells, measure
+from graph.gaps.compare import country
+from graph.gaps.reasons import SHOWN, Facts, Neighbour, relatedness_sentence, sentence
+from graph.gaps.report import ChainGaps, ComponentValue, GapReport, LinkGap
+from graph.gaps.rules import GAP_TYPES, NO_GAP, STATUSES
+from graph.gaps.settings import GapSettings
+from graph.leaders import Leader, leaders_among
+from graph.lookup import find_chain, find_region
+from graph.presence import Areas, presence, presence_settings
+from graph.regions.names import core
+
+if TYPE_CHECKING:
+    from graph.snapshot import Snapshot
+
+SOURCES = {
+    "bottleneck": "供给关系：终端价值经过该环节的份额",
+    "local_demand": "本地卡位：该环节直接供给的下游环节的集聚度",
+    "local_supply": "本地卡位：直接供给该环节的上游环节的集聚度",
+    "capability": "全国地级市卡位：与本地现有环节的关联密度，扣除地区与环节规模的影响",
+    "supply": "全国卡位：其他地区该环节的企业数",
+    "competition": "全国卡位：其他地级市在该环节的分散程度（1 − 赫芬达尔指数）",
+    "policy": "用户的政策标记",
+}
+
+
+def find_gaps(
+    snapshot: Snapshot,
+    *,
+    region: str | Sequence[str],
+    chain: str | Sequence[str] | None = None,
+    settings: GapSettings | None = None,
+) -> GapReport:
+    """What a region has and lacks of one, some or all chains.
+
+    Args:
+        snapshot: the data.
+        region: code, full or short name; several are taken together as one area.
+        chain: id, name or alias; None = all.
+        settings: thresholds and weights; None = the defaults. They are printed with the result.
+
+    Raises:
+        Unknown, Ambiguous: a region or chain cannot be told; the message has the choices.
+    """
+    chosen = settings or GapSettings()
+    wanted = [region] if isinstance(region, str) else list(region)
+    if not wanted:
+        raise ValueError("没有给出地区；请给出至少一个地区的代码或名称")
+    areas = Areas.one(snapshot, [find_region(snapshot, text) for text in wanted])
+    texts = [chain] if isinstance(chain, str) else chain
+    rows = (
+        range(len(snapshot.chains)) if texts is None else [find_chain(snapshot, t) for t in texts]
+    )
+    inside = (areas.of_firms(snapshot) == 0) & snapshot.firms.active
+    local = inside[snapshot.positions.firm]
+    view = _View(
+        snapshot, chosen, areas, measure(snapshot, areas, chosen),
+        dict(leaders_among(snapshot, chosen, local)), _Places.outside(snapshot, areas, chosen),
+    )  # fmt: skip
+    found = tuple(view.chain(row) for row in dict.fromkeys(rows))
+    return GapReport(
+        areas.codes[0], areas.names[0], snapshot.data_version, chosen, found, snapshot, inside
+    )
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Firms of each link by prefecture, as they are outside of an area."""
+
+    by_link: Any  # CSC, prefectures × links
+    names: tuple[str, ...]
+
+    @classmethod
+    def outside(cls, snapshot: Snapshot, areas: Areas, settings: GapSettings) -> _Places:
+        whole = country(snapshot, settings).presence.areas
+        elsewhere = np.where(areas.of_region >= 0, -1, whole.of_region).astype(np.int32)
+        rest = Areas(whole.codes, whole.names, elsewhere)
+        table = presence(snapshot, rest, presence_settings(settings)).firms[:-1]
+        levels = [LEVELS[snapshot.regions.level[snapshot.regions.row[c]]] for c in rest.codes]
+        names = (core(name, level) for name, level in zip(rest.names, levels, strict=True))
+        return cls(table.tocsc(), tuple(names))
+
+    def most(self, link: int) -> tuple[tuple[str, ...], bool]:
+        """The prefectures with most firms, and whether they hold at least half of them."""
+        start, stop = self.by_link.indptr[link : link + 2]
+        counts, rows = self.by_link.data[start:stop], self.by_link.indices[start:stop]
+        first = np.lexsort((rows, -counts))[:SHOWN]
+        names = tuple(self.names[rows[i]] for i in first)
+        return names, bool(2 * counts[first].sum() >= counts.sum())
+
+
+@dataclass(frozen=True)
+class _View:
+    """One area, turned into answers chain by chain."""
+
+    snapshot: Snapshot
+    settings: GapSettings
+    areas: Areas
+    measured: AreaMeasures
+    leaders: dict[int, Leader]
+    places: _Places
+
+    def chain(self, row: int) -> ChainGaps:
+        """All links of one chain."""
+        cells = chain_cells(self.snapshot, row, self.measured, self.settings)
+        chain = self.snapshot.chains[row]
+        links = tuple(self.link(chain.name, cells, i) for i in range(len(cells.shape.links)))
+        return ChainGaps(chain.id, chain.name, bool(cells.established[0]), links)
+
+    def link(self, chain: str, cells: ChainCells, i: int) -> LinkGap:
+        """Link `i` of a chain."""
+        row, links, priority = int(cells.shape.links[i]), self.snapshot.links, cells.priority
+        facts = self.facts(chain, cells, i)
+        quotient, near = facts.quotient, _known(self.measured.relatedness[0, row])
+        reasons = [sentence(facts, self.settings)]
+        if facts.gap_type is not None:
+            capability = _known(self.measured.capability[0, row])
+            reasons += filter(None, [relatedness_sentence(near, capability)])
+        return LinkGap(
+            id=links.ids[row],
+            name=links.names[row],
+            stage=links.stages[row],
+            status=facts.status,
+            gap_type=facts.gap_type,
+            priority=_known(priority.value[0, i]) if facts.gap_type is not None else None,
+            interval=(float(priority.lower[0, i]), float(priority.upper[0, i])),
+            coverage=float(priority.coverage[0, i]),
+            presence=facts.presence,
+            local_firms=facts.firms,
+            leader=facts.leader,
+            national_firms=facts.elsewhere + facts.firms,
+            location_quotient=quotient,
+            relatedness=near,
+            components=self.components(cells, i),
+            reasons=tuple(reasons),
+        )
+
+    def facts(self, chain: str, cells: ChainCells, i: int) -> Facts:
+        """What the sentence about link `i` is made of."""
+        row, kind = int(cells.shape.links[i]), int(cells.kind[0, i])
+        firms, present = int(cells.firms[0, i]), cells.present[0]
+        feeds = cells.shape.feeds > 0
+        places, most = self.places.most(row)
+        return Facts(
+            region=self.areas.names[0],
+            chain=chain,
+            link=self.snapshot.links.names[row],
+            status=tuple(STATUSES)[cells.status[0, i]],
+            gap_type=None if kind == NO_GAP else tuple(GAP_TYPES)[kind],
+            presence=float(cells.amount[0, i]),
+            firms=firms,
+            quotient=_known(self.measured.quotient[0, row]),
+            leader=self.leaders.get(row),
+            above=self.near(cells, feeds[:, i] & present),
+            below=self.near(cells, feeds[i] & present),
+            elsewhere=int(self.measured.national_firms[row]) - firms,
+            places=places,
+            concentrated=most,
+            links_present=int(present.sum()),
+            links_total=len(present),
+            established=bool(cells.established[0]),
+        )
+
+    def near(self, cells: ChainCells, chosen: npt.NDArray[np.bool_]) -> list[Neighbour]:
+        """Some links of the chain, those with most firms first."""
+        names, firms = self.snapshot.links.names, cells.firms[0]
+        rows = sorted(np.flatnonzero(chosen).tolist(), key=lambda j: (-int(firms[j]), j))
+        return [Neighbour(names[cells.shape.links[j]], int(firms[j])) for j in rows]
+
+    def components(self, cells: ChainCells, i: int) -> dict[str, ComponentValue]:
+        """Components of link `i` with their weights and sources."""
+        weights = self.settings.component_weights()
+        sources = SOURCES | ({"bottleneck": cells.shape.note} if cells.shape.note else {})
+        return {
+            name: ComponentValue(_known(part.value[0, i]), weights[name], sources[name])
+            for name, part in cells.components.items()
+        }
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -1,0 +1,90 @@
+"""Sheets to cells: the columns of one standard table, still as text, whatever the source called them.
+
+A cells table has ``_row``, ``_sheet`` (index of the source), one text column for every input
+column of the table, and ``attributes``: a JSON object of the columns the model does not know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph.schema import Column, Table
+from ingest.headings import Layout, fold
+from ingest.readers import Sheet
+from ingest.workbench import Workbench, quoted
+
+# What exports write into a cell that holds nothing.
+BLANKS = (
+    "-", "--", "---", "—", "——", "/", "\\", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a",
+    "#N/A", "#VALUE!", "#REF!", "#NAME?", "暂无", "暂无数据", "无数据", "未公开", "不详",
+)  # fmt: skip
+_SPACE = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of one sheet for one table; `sheet` is where they came from."""
+
+    table: Table
+    name: str
+    sheet: Sheet
+    index: int
+
+
+def clean(expression: str) -> str:
+    """SQL: the trimmed text of a cell; NULL for a blank one."""
+    blanks = ", ".join(quoted(b) for b in BLANKS)
+    trimmed = f"trim({expression}, {_SPACE})"
+    return f"CASE WHEN {trimmed} IN ('', {blanks}) THEN NULL ELSE {trimmed} END"
+
+
+def from_layout(workbench: Workbench, sheet: Sheet, found: Layout, index: int) -> Cells:
+    """The cells of a sheet whose headings were recognised."""
+    selected = [f'{_expression(column, found)} AS "{column.name}"' for column in found.table.inputs]
+    name = workbench.create(
+        "cells",
+        f"SELECT _row, {index} AS _sheet, {', '.join(selected)},"
+        f" {_attributes(found.unknown)} AS attributes FROM {sheet.table}",
+    )
+    return Cells(found.table, name, sheet, index)
+
+
+def _expression(column: Column, found: Layout) -> str:
+    own = [clean(f"c{i}") for i in _ordered(column, found)]
+    parts = found.parts.get(column.name)
+    if parts:
+        joined = ", ".join(clean(f"c{parts[p]}") for p in column.parts if p in parts)
+        whole = f"nullif(concat({joined}), '')"
+        return f"coalesce({', '.join([whole, *own])})"
+    if not own:
+        return "NULL::VARCHAR"
+    if len(own) == 1:
+        return own[0]
+    if column.type == "list":
+        return f"nullif(concat_ws(';', {', '.join(own)}), '')"
+    return f"coalesce({', '.join(own)})"
+
+
+def _ordered(column: Column, found: Layout) -> list[int]:
+    """Source columns; for `first_of` the preferred heading comes first."""
+    indexes = found.columns.get(column.name, [])
+    if not column.first_of:
+        return indexes
+    order = {fold(h): i for i, h in enumerate(column.also)}
+    rank = {i: order.get(fold(h), -1) for h, i in _named(found)}
+    return sorted(indexes, key=lambda i: rank.get(i, -1))
+
+
+def _named(found: Layout) -> list[tuple[str, int]]:
+    return [(h, i) for i, h in enumerate(found.headings)]
+
+
+def _attributes(unknown: dict[str, int]) -> str:
+    if not unknown:
+        return "NULL::VARCHAR"
+    entries = ", ".join(
+        f"{{'k': {quoted(heading)}, 'v': {clean(f'c{i}')}}}" for heading, i in unknown.items()
+    )
+    kept = f"list_filter([{entries}], lambda e: e.v IS NOT NULL)"
+    pairs = f"map_from_entries(list_transform({kept}, lambda e: (e.k, e.v)))"
+    return f"CASE WHEN len({kept}) > 0 THEN CAST(to_json({pairs}) AS VARCHAR) END"

@@ -1,0 +1,56 @@
+"""What can go wrong with input as a whole; a single bad row is a reject, not an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rapidfuzz import process
+
+
+class IngestError(Exception):
+    """The input cannot be used; nothing was changed. The message names file, place and remedy."""
+
+
+class UnreadableFile(IngestError):
+    """A file is missing, broken, of an unknown kind, or not what its name says."""
+
+    @classmethod
+    def because(cls, path: Path, reason: str) -> UnreadableFile:
+        return cls(f"{path}：{reason}")
+
+
+class TableUnknown(IngestError):
+    """Neither the name nor the headings tell which standard table a sheet is."""
+
+    @classmethod
+    def of(cls, where: str, headings: Iterable[str], tables: Iterable[str]) -> TableUnknown:
+        seen = "、".join(h for h in headings if h)[:200] or "（空）"
+        return cls(
+            f"{where}：认不出是哪张标准表。表头是：{seen}。"
+            f"请把文件或工作表命名为其中之一：{'、'.join(tables)}，或用 --mapping 指定映射文件"
+        )
+
+
+class ColumnsMissing(IngestError):
+    """A table lacks a required column."""
+
+    @classmethod
+    def of(
+        cls, where: str, table: str, missing: Iterable[str], available: Iterable[str]
+    ) -> ColumnsMissing:
+        found = [h for h in available if h]
+        hints = []
+        for name in missing:
+            near = process.extractOne(name, found, score_cutoff=50)
+            hints.append(f"「{name}」" + (f"（是否就是「{near[0]}」？）" if near else ""))
+        have = "、".join(found)[:200] or "（空）"
+        return cls(f"{where}：作为 {table} 表缺少必填列 {'、'.join(hints)}；现有列：{have}")
+
+
+class MappingInvalid(IngestError):
+    """A mapping file is not what a mapping file must be."""
+
+
+class RowsRejected(IngestError):
+    """With --strict: some rows were rejected, so nothing was changed."""

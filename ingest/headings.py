@@ -1,0 +1,138 @@
+"""Which heading means which column, and which sheet is which standard table."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import PurePath
+
+from graph.schema import LOAD_ORDER, TABLES, Column, Table
+from ingest.errors import ColumnsMissing, TableUnknown
+
+# Columns that a rejects file carries beside the row itself.
+META_TABLE, META_FILE, META_ROW, META_REASON = "_表", "_文件", "_行号", "_原因"
+META = (META_TABLE, META_FILE, META_ROW, META_REASON)
+
+
+def fold(heading: str) -> str:
+    """A heading as it is compared: half width, lower case, without spaces and marks."""
+    text = unicodedata.normalize("NFKC", heading).lower()
+    return re.sub(r"[\s*＊_:：]+", "", text)
+
+
+@dataclass
+class Layout:
+    """How the columns of a sheet map to one standard table.
+
+    `columns`: model column → source column indexes (several for a list or `first_of`).
+    `parts`: model column → {part → index} for a value spread over columns (省, 市, 区县).
+    `unknown`: heading → index of columns the model does not know.
+    """
+
+    table: Table
+    headings: Sequence[str]
+    columns: dict[str, list[int]] = field(default_factory=dict)
+    parts: dict[str, dict[str, int]] = field(default_factory=dict)
+    unknown: dict[str, int] = field(default_factory=dict)
+
+
+@cache
+def _index(table: str) -> dict[str, tuple[str, str | None]]:
+    """Folded heading → (column, part) of one table; the first declaration wins."""
+    found: dict[str, tuple[str, str | None]] = {}
+    inputs = TABLES[table].inputs
+    for own in (True, False):
+        for column in inputs:
+            names = (column.name, column.label) if own else column.headings
+            for name in names:
+                found.setdefault(fold(name), (column.name, None))
+    for column in inputs:
+        for part, names in column.parts.items():
+            for name in (part, *names):
+                found.setdefault(fold(name), (column.name, part))
+    return found
+
+
+@cache
+def _all_headings() -> frozenset[str]:
+    return frozenset(h for table in LOAD_ORDER for h in _index(table))
+
+
+def is_heading(cell: str) -> bool:
+    """Whether `cell` is a heading of any standard table."""
+    return fold(cell) in _all_headings() or cell in META
+
+
+@cache
+def _table_names() -> dict[str, str]:
+    names = {}
+    for name, table in TABLES.items():
+        for spelling in (name, name.rstrip("s"), table.label, f"{table.label}表"):
+            names[fold(spelling)] = name
+    return names
+
+
+def table_named(name: str) -> str | None:
+    """The table a sheet or file name stands for: ``firms``, ``企业``, ``firms-2024``, ``01企业表``."""
+    folded = fold(PurePath(name).stem if "." in name else name)
+    if folded in _table_names():
+        return _table_names()[folded]
+    trimmed = re.sub(r"^[\d\-.、]+|[\d\-.()年月日]+$", "", folded)
+    return _table_names().get(trimmed)
+
+
+def table_for(name: str, headings: Sequence[str], where: str) -> str:
+    """The standard table of a sheet, by its name, else by its headings. Raises TableUnknown."""
+    by_name = table_named(name)
+    if by_name:
+        return by_name
+    folded = [fold(h) for h in headings if h]
+    best, score = "", 0.0
+    for table in TABLES.values():
+        index = _index(table.name)
+        hits = {index[h][0] for h in folded if h in index}
+        if all(c.name in hits for c in table.required) and len(hits) > score:
+            best, score = table.name, len(hits)
+    if not best:
+        raise TableUnknown.of(where, headings, (t.label for t in TABLES.values()))
+    return best
+
+
+def layout(table: Table, headings: Sequence[str], where: str) -> Layout:
+    """Match `headings` to the columns of `table`. Raises ColumnsMissing."""
+    found = Layout(table, headings)
+    index = _index(table.name)
+    for i, heading in enumerate(headings):
+        if not heading or heading in META:
+            continue
+        column, part = index.get(fold(heading), (None, None))
+        if column is None:
+            found.unknown.setdefault(_unique(heading, found.unknown), i)
+        elif part is not None:
+            found.parts.setdefault(column, {}).setdefault(part, i)
+        else:
+            _add(found, table[column], heading, i)
+    missing = [c for c in table.required if c.name not in found.columns | found.parts]
+    if missing:
+        labels = [c.label for c in missing]
+        raise ColumnsMissing.of(where, table.label, labels, headings)
+    return found
+
+
+def _add(found: Layout, column: Column, heading: str, index: int) -> None:
+    """A second heading of a single-valued column is kept as an attribute, not lost."""
+    several = column.type == "list" or column.first_of
+    if column.name in found.columns and not several:
+        found.unknown.setdefault(_unique(heading, found.unknown), index)
+    else:
+        found.columns.setdefault(column.name, []).append(index)
+
+
+def _unique(heading: str, taken: dict[str, int]) -> str:
+    name, n = heading, 2
+    while name in taken:
+        name, n = f"{heading}_{n}", n + 1
+    return name

@@ -1,0 +1,193 @@
+"""Mapping files: how any table becomes standard tables, without code.
+
+A mapping is YAML. It names, for each source (told apart by its headings), the standard tables
+to make and where each of their columns comes from::
+
+    name: my-export
+    sources:
+      - columns: [chain, layer, firm]      # a source that has these headings
+        tables:
+          - table: links
+            distinct: [link_id]            # one row for each value of these columns
+            columns:
+              chain: chain                 # a heading
+              link_id: "{chain}/{layer}"   # a text with headings in it
+              stage: {from: layer, pattern: "^(上游|中游|下游)"}
+              role: {const: member}
+
+A column may be ``{from: …}`` with ``pattern`` (its first group is taken), ``map`` (values to
+values, ``default`` for the rest), or ``{const: …}``. A row is left out where a column named in
+``skip_empty`` is empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from graph.schema import TABLES
+from ingest.cells import Cells, clean
+from ingest.errors import MappingInvalid, UnreadableFile
+from ingest.readers import Sheet
+from ingest.workbench import Workbench, quoted
+
+_FIELD = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A checked mapping; `where` is its file for messages."""
+
+    name: str
+    where: str
+    sources: tuple[dict[str, Any], ...]
+
+    def source_for(self, sheet: Sheet) -> dict[str, Any] | None:
+        """The source whose headings the sheet has."""
+        have = set(sheet.headings)
+        return next((s for s in self.sources if set(s["columns"]) <= have), None)
+
+    def apply(self, workbench: Workbench, sheet: Sheet, index: int) -> Iterator[Cells]:
+        """The cells of every table that the sheet gives. Raises MappingInvalid."""
+        source = self.source_for(sheet)
+        if source is None:
+            wanted = " 或 ".join("、".join(s["columns"]) for s in self.sources)
+            raise MappingInvalid(
+                f"{sheet.where}：映射「{self.name}」需要列 {wanted}；现有列：{'、'.join(sheet.headings)}"
+            )
+        for offset, table in enumerate(source["tables"]):
+            part = sheet
+            if offset:  # rows that could not be read are reported once
+                part = Sheet(sheet.file, sheet.name, sheet.headings, sheet.table)
+            yield _cells(workbench, part, table, index + offset, self.where)
+
+
+def _cells(
+    workbench: Workbench, sheet: Sheet, spec: dict[str, Any], index: int, where: str
+) -> Cells:
+    table = TABLES[spec["table"]]
+    columns = {
+        name: _expression(value, sheet, f"{where} {table.name}.{name}")
+        for name, value in spec["columns"].items()
+    }
+    selected = ", ".join(
+        f'{columns.get(c.name, "NULL::VARCHAR")} AS "{c.name}"' for c in table.inputs
+    )
+    query = (
+        f"SELECT _row, {index} AS _sheet, {selected}, NULL::VARCHAR AS attributes"
+        f" FROM {sheet.table}"
+    )
+    filled = " AND ".join(f'"{c}" IS NOT NULL' for c in spec.get("skip_empty", ())) or "true"
+    query = f"SELECT * FROM ({query}) WHERE {filled}"
+    if spec.get("distinct"):
+        keys = ", ".join(f'"{c}"' for c in spec["distinct"])
+        query = f"SELECT * FROM ({query}) QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY _row) = 1"
+    return Cells(table, workbench.create("cells", f"{query} ORDER BY _row"), sheet, index)
+
+
+def _expression(value: Any, sheet: Sheet, where: str) -> str:
+    if isinstance(value, str):
+        return _text(value, sheet, where)
+    if not isinstance(value, dict) or not ("from" in value or "const" in value):
+        raise MappingInvalid(f"{where}：应为列名、含 {{列名}} 的文本，或 from / const")
+    if "const" in value:
+        return quoted(str(value["const"]))
+    found = _text(str(value["from"]), sheet, where)
+    if "pattern" in value:
+        found = f"nullif(regexp_extract({found}, {quoted(str(value['pattern']))}, 1), '')"
+    if "map" in value:
+        cases = " ".join(
+            f"WHEN {quoted(str(k))} THEN {quoted(str(v))}" for k, v in value["map"].items()
+        )
+        rest = quoted(str(value["default"])) if "default" in value else found
+        found = f"CASE {found} {cases} ELSE {rest} END"
+    return found
+
+
+def _text(value: str, sheet: Sheet, where: str) -> str:
+    if value in sheet.headings:
+        return clean(f"c{sheet.headings.index(value)}")
+    names = _FIELD.findall(value)
+    unknown = [n for n in names if n not in sheet.headings]
+    if not names or unknown:
+        raise MappingInvalid(
+            f"{where}：来源表里没有列「{'、'.join(unknown) or value}」；现有列：{'、'.join(sheet.headings)}"
+        )
+    pieces = _FIELD.split(value)
+    parts = [
+        f"coalesce({clean(f'c{sheet.headings.index(piece)}')}, '')" if i % 2 else quoted(piece)
+        for i, piece in enumerate(pieces)
+    ]
+    return f"nullif(concat({', '.join(parts)}), '')"
+
+
+def open_mapping(given: str | Path) -> Mapping:
+    """A mapping by file, or one of the shipped ones by name. Raises MappingInvalid."""
+    if str(given) in shipped():
+        return shipped()[str(given)]
+    path = Path(given)
+    if not path.exists():
+        raise MappingInvalid(
+            f"没有映射文件「{given}」；随产品提供的映射：{'、'.join(sorted(shipped()))}"
+        )
+    try:
+        return _checked(yaml.safe_load(path.read_text("utf8")), str(path))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise MappingInvalid(f"{path}：不是合法的 YAML（{error}）") from error
+
+
+@cache
+def shipped() -> dict[str, Mapping]:
+    """The mappings that come with the product, by name."""
+    folder = resources.files("ingest").joinpath("mappings")
+    found = {}
+    for file in folder.iterdir():
+        if file.name.endswith(".yaml"):
+            mapping = _checked(yaml.safe_load(file.read_text("utf8")), file.name)
+            found[mapping.name] = mapping
+    return found
+
+
+def recognised(sheet: Sheet) -> Mapping | None:
+    """The shipped mapping one of whose sources has exactly the headings of the sheet."""
+    have = set(sheet.headings)
+    for mapping in shipped().values():
+        if any(set(s["columns"]) == have for s in mapping.sources):
+            return mapping
+    return None
+
+
+def _checked(loaded: Any, where: str) -> Mapping:
+    if not isinstance(loaded, dict) or not isinstance(loaded.get("sources"), list):
+        raise MappingInvalid(f"{where}：映射文件应有 name 和 sources")
+    for source in loaded["sources"]:
+        if not isinstance(source, dict) or not source.get("columns") or not source.get("tables"):
+            raise MappingInvalid(f"{where}：每个 source 应有 columns（来源列）和 tables（目标表）")
+        for table in source["tables"]:
+            _check_table(table, where)
+    return Mapping(str(loaded.get("name", where)), where, tuple(loaded["sources"]))
+
+
+def _check_table(spec: Any, where: str) -> None:
+    name = spec.get("table") if isinstance(spec, dict) else None
+    if name not in TABLES:
+        raise MappingInvalid(f"{where}：没有标准表「{name}」，可用：{'、'.join(TABLES)}")
+    known = {c.name for c in TABLES[name].inputs}
+    unknown = [c for c in spec.get("columns", {}) if c not in known]
+    if unknown:
+        raise MappingInvalid(
+            f"{where}：{name} 表没有列 {'、'.join(unknown)}；可用：{'、'.join(sorted(known))}"
+        )
+
+
+def nothing_to_load(files: Sequence[Path]) -> None:
+    """Raise: no sheet of the input is a table."""
+    names = "、".join(f.name for f in files)
+    raise UnreadableFile(f"{names}：没有可导入的表格")

@@ -1,0 +1,99 @@
+"""The place where an ingest works: an in-memory DuckDB that forgets everything when it closes.
+
+Columns are checked and joined there at machine speed; only values that are not written in the
+usual way pass through Python, once per distinct value.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+_MEMORY = "2GB"
+
+
+class Workbench:
+    """A context manager around the connection; `sql` runs a statement, `rows` fetches."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="chainscout-")
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute(f"SET memory_limit='{_MEMORY}'")
+        self.connection.execute("SET temp_directory=?", [self._folder.name])
+        self.connection.execute("SET autoinstall_known_extensions=false")
+        self._numbers = count()
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.connection.close()
+        self._folder.cleanup()
+
+    @property
+    def folder(self) -> Path:
+        """A folder for temporary files, removed with the workbench."""
+        return Path(self._folder.name)
+
+    def name(self, stem: str) -> str:
+        """A table name not used before."""
+        return f"{stem}_{next(self._numbers)}"
+
+    def sql(self, statement: str, parameters: list[Any] | None = None) -> None:
+        self.connection.execute(statement, parameters)
+
+    def rows(self, statement: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+        return self.connection.execute(statement, parameters).fetchall()
+
+    def value(self, statement: str, parameters: list[Any] | None = None) -> Any:
+        rows = self.rows(statement, parameters)
+        return rows[0][0] if rows else None
+
+    def arrow(self, statement: str) -> pa.Table:
+        return self.connection.sql(statement).to_arrow_table()
+
+    def create(self, stem: str, select: str) -> str:
+        """A new temporary table filled by `select`; its name."""
+        name = self.name(stem)
+        self.sql(f"CREATE TEMP TABLE {name} AS {select}")
+        return name
+
+    def add(self, stem: str, rows: pa.Table) -> str:
+        """A new temporary table holding `rows`; its name."""
+        view = self.name("view")
+        self.connection.register(view, rows)
+        try:
+            return self.create(stem, f"SELECT * FROM {view}")
+        finally:
+            self.connection.unregister(view)
+
+    def drop(self, *names: str) -> None:
+        for name in names:
+            self.sql(f"DROP TABLE IF EXISTS {name}")
+
+    def translate(
+        self, stem: str, distinct: str, parse: Callable[[str], tuple[Any, ...]], schema: pa.Schema
+    ) -> str:
+        """A table (text, …) with `parse` applied once to each distinct text `distinct` selects."""
+        texts = [row[0] for row in self.rows(distinct)]
+        parsed: Iterable[tuple[Any, ...]] = ((text, *parse(text)) for text in texts)
+        columns = list(zip(*parsed, strict=True)) or [()] * len(schema)
+        arrays = [pa.array(c, type=f.type) for c, f in zip(columns, schema, strict=True)]
+        return self.add(stem, pa.Table.from_arrays(arrays, schema=schema))
+
+
+def quoted(text: str) -> str:
+    """`text` as a SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
