@@ -87,7 +87,7 @@ def beyond_size(relatedness: Floats, whole: Country) -> Floats:
     expected = _mean(relatedness, axis=1)[:, None] * usual[None, :]
     scaled = relatedness * (_mean(usual[None, :], axis=1)[0] if len(usual) else np.nan)
     total = scaled + expected
-    return np.divide(scaled, total, out=np.full(total.shape, np.nan), where=total > 0)
+    return np.asarray(np.divide(scaled, total, out=np.full(total.shape, np.nan), where=total > 0))
 
 
 def concentration_elsewhere(

@@ -69,7 +69,7 @@ class GapSettings(PresenceSettings):
         description="Presence from which a link counts as present (one firm of strength 0.5).",
     )  # fmt: skip
     established_share: float = Field(
-        default=0.2, gt=0, le=1, title="成链比例",
+        default=0.1, gt=0, le=1, title="成链比例",
         description="Share of a chain's links that must be present for it to be established.",
     )  # fmt: skip
     lq_strong: float = Field(
