@@ -75,7 +75,7 @@ class Snapshot:
         return {chain.id: row for row, chain in enumerate(self.chains)}
 
     def firms_at(self, link: int) -> slice:
-        """The rows of :attr:`positions` that stand at link row `link` (positions are link-major)."""
+        """The rows of :attr:`positions` that stand at link row `link` (they are link-major)."""
         start, stop = self.positions.link_start[link : link + 2]
         return slice(int(start), int(stop))
 

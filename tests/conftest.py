@@ -12,7 +12,11 @@ ROOT = Path(__file__).parent.parent
 
 # Tests that may be skipped under CI=true: the start of a node id → why. Any other skip fails there,
 # so that a machine that lacks something cannot pass by testing less.
-SKIPS_ALLOWED_IN_CI: dict[str, str] = {}
+SKIPS_ALLOWED_IN_CI: dict[str, str] = {
+    "tests/graph/test_duck_store.py::test_a_full_disk": "mounts a disk, which takes root; a limit"
+    " on file size stands in for it in test_no_room_leaves_the_old_version",
+    "tests/graph/test_duck_store.py::test_a_read_only_disk": "mounts a disk, which takes root",
+}
 
 # Two cores shared with other work make single examples slow now and then; that is no failure. In CI
 # the same examples every time: a change is judged by what it changed.

@@ -22,7 +22,7 @@ _SERVER_SCHEMES = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s:/
 
 
 def connect(uri: str | Path) -> Store:
-    """The store at `uri`: a path for the embedded engine, ``bolt://``, ``neo4j://`` for a server."""
+    """The store at `uri`: a path for the embedded engine, ``bolt://…`` for a server."""
     text = str(uri)
     if text.startswith(_SERVER_SCHEMES):
         raise StoreError(f"{text}：Neo4j 引擎尚未包含在本版本中，请使用文件形式的数据存储")

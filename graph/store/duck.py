@@ -326,7 +326,7 @@ def _registered(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> Iterat
 def _no_room(uri: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, duckdb.IOException) as error:
+    except (OSError, duckdb.Error) as error:
         full = isinstance(error, OSError) and error.errno in _FULL
         if full or any(os.strerror(number) in str(error) for number in _FULL):
             reason = f"{uri}：磁盘空间不足，写入未生效，原有数据完好。清理磁盘后重试"
