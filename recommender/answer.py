@@ -1,0 +1,224 @@
+"""What a ranking answers: targets, and why a firm is or is not among them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from recommender.blend import Score
+from recommender.candidates import Candidates
+from recommender.paths import Path, paths_to
+from recommender.reasons import reasons
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("rank", "firm", "region", "link", "score", "low", "high", "coverage", "reasons", "path")
+LABELS = (
+    "名次",
+    "企业",
+    "所在地",
+    "环节",
+    "得分",
+    "最低",
+    "最高",
+    "信息完整度",
+    "理由",
+    "对接路径",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FirmCard:
+    """A firm as answers show it; `region` is its full Chinese name with the code, or None."""
+
+    id: str
+    name: str
+    uscc: str | None
+    region: dict[str, str] | None
+    tags: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contract's firm object."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "uscc": self.uscc,
+            "region": self.region,
+            "tags": list(self.tags),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A firm at the link where it stands best, with what speaks for it."""
+
+    rank: int | None
+    firm: FirmCard
+    link_id: str
+    link_name: str
+    score: Score
+    reasons: tuple[str, ...]
+    paths: tuple[Path, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contract's target object."""
+        return {
+            "rank": self.rank,
+            "firm": self.firm.to_dict(),
+            "link": {"id": self.link_id, "name": self.link_name},
+            "score": self.score.value,
+            "interval": list(self.score.interval),
+            "coverage": self.score.coverage,
+            "components": {share.name: share.to_dict() for share in self.score.shares},
+            "reasons": list(self.reasons),
+            "paths": [path.to_dict() for path in self.paths],
+        }
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """The answer to 找谁.
+
+    Attributes:
+        query: what was asked, with ids and names.
+        data_version: of the facts it was computed from.
+        model: kind, version, trained_on.
+        settings: thresholds and weights it was computed with.
+        considered: firms that were candidates before the gates.
+        excluded: Chinese reason → firms left out for it.
+        targets: best first.
+    """
+
+    query: dict[str, Any]
+    data_version: int
+    model: dict[str, Any]
+    settings: dict[str, Any]
+    considered: int
+    excluded: Mapping[str, int]
+    targets: tuple[Target, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contract's JSON."""
+        return {
+            "query": self.query,
+            "data_version": self.data_version,
+            "model": self.model,
+            "settings": self.settings,
+            "considered": self.considered,
+            "excluded": dict(self.excluded),
+            "targets": [target.to_dict() for target in self.targets],
+        }
+
+    @cached_property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """One row a target, columns :data:`COLUMNS`."""
+        return [
+            (
+                t.rank,
+                t.firm.name,
+                t.firm.region["name"] if t.firm.region else None,
+                t.link_name,
+                t.score.value,
+                *t.score.interval,
+                t.score.coverage,
+                "\n".join(t.reasons),
+                t.paths[0].text if t.paths else None,
+            )
+            for t in self.targets
+        ]
+
+    def to_frame(self, chinese: bool = False) -> pd.DataFrame:
+        """One row a target; `chinese` gives Chinese headings."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows, columns=pd.Index(LABELS if chinese else COLUMNS))
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{label}</th>" for label in LABELS)
+        body = "".join(
+            f"<tr>{''.join(f'<td>{_cell(value)}</td>' for value in row)}</tr>" for row in self.rows
+        )
+        left_out = "；".join(f"{reason} {n} 家" for reason, n in self.excluded.items()) or "无"
+        note = f"候选 {self.considered} 家；排除：{left_out}；数据版本 {self.data_version}"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{note}</p>"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = f"{value:.3f}" if isinstance(value, float) else str(value)
+    return escape(text).replace("\n", "<br>")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a firm is on a list, or why not.
+
+    Attributes:
+        query, data_version, model, settings: as of :class:`Recommendation`.
+        firm: whom it is about.
+        listed: whether the firm is among the `top` of the query.
+        excluded_by: label of the gate that stopped it, None if none did.
+        target: its rank, score, components; None when it is no candidate at all.
+        reasons: Chinese sentences.
+    """
+
+    query: dict[str, Any]
+    data_version: int
+    model: dict[str, Any]
+    settings: dict[str, Any]
+    firm: FirmCard
+    listed: bool
+    excluded_by: str | None
+    target: Target | None
+    reasons: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON with the components of the contract's targets."""
+        target = self.target.to_dict() if self.target else {}
+        parts = ("rank", "link", "score", "interval", "coverage")
+        return {
+            "query": self.query,
+            "data_version": self.data_version,
+            "model": self.model,
+            "settings": self.settings,
+            "firm": self.firm.to_dict(),
+            "listed": self.listed,
+            "excluded_by": self.excluded_by,
+            **{part: target.get(part) for part in parts},
+            "components": target.get("components", {}),
+            "reasons": list(self.reasons),
+            "paths": target.get("paths", []),
+        }
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li>{escape(reason)}</li>" for reason in self.reasons)
+        return f"<p><b>{escape(self.firm.name)}</b></p><ul>{items}</ul>"
+
+
+def firm_card(candidates: Candidates, firm: int) -> FirmCard:
+    """The card of a firm row."""
+    firms, regions = candidates.snapshot.firms, candidates.snapshot.regions
+    home = int(firms.region[firm])
+    place = {"code": regions.codes[home], "name": regions.full_name(home)} if home >= 0 else None
+    return FirmCard(
+        firms.ids[firm].as_py(),
+        firms.names[firm].as_py(),
+        firms.uscc[firm].as_py(),
+        place,
+        tuple(firms.tags[firm].as_py() or ()),
+    )
+
+
+def target_at(candidates: Candidates, row: int, score: Score, rank: int | None) -> Target:
+    """The target of one candidate row."""
+    frame, links = candidates.frame, candidates.snapshot.links
+    firm, link = int(frame.firm[row]), int(frame.links[frame.link[row]])
+    paths = paths_to(candidates, firm) if candidates.query.region >= 0 else ()
+    said = reasons(candidates, row, score, paths)
+    card = firm_card(candidates, firm)
+    return Target(rank, card, links.ids[link], links.names[link], score, said, paths)

@@ -1,0 +1,142 @@
+"""Who could be a target: the rows a query ranks, and what signals and gates share about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+
+from graph.columns import Bool, Float32, Int32
+from graph.snapshot import Snapshot
+from recommender.distance import distances
+from recommender.frame import Float64, Frame, Int64, frame_of
+from recommender.query import Query
+from recommender.settings import RankSettings, years
+from recommender.ties import Ways, tie_graph, walk
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """Candidate rows of one query, with what is shared by gates, signals and models."""
+
+    snapshot: Snapshot
+    query: Query
+    settings: RankSettings
+    frame: Frame
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def static(self, name: str, compute: Callable[[Candidates], T]) -> T:
+        """`compute(self)` for what depends on frame and settings, but not on the region."""
+        key = (*self.frame.key, name, self.settings.key)
+        bare = replace(self, query=replace(self.query, region=-1))
+        return self.snapshot.once(key, lambda _: compute(bare))
+
+    @cached_property
+    def firms(self) -> Int32:
+        """(g,) firm rows."""
+        return self.static("firms", lambda c: c.frame.firms)
+
+    @cached_property
+    def home(self) -> Int32:
+        """(g,) region row of each firm, −1 unknown."""
+        return self.static("home", lambda c: c.snapshot.firms.region[c.frame.firms])
+
+    @cached_property
+    def local(self) -> Bool:
+        """(g,) whether the firm sits in the region of the query; never without a region."""
+        return inside(self.snapshot, self.home, self.query.region)
+
+    @cached_property
+    def as_of(self) -> float:
+        """The day the ranking speaks of, as a fractional year; nan when the data hold no date."""
+        if self.settings.as_of is not None:
+            return years(self.settings.as_of)
+        return self.snapshot.once("latest date", latest)
+
+    @cached_property
+    def presence(self) -> Float64:
+        """(m,) weighted presence of the region at each link of the frame."""
+        return presence(self)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """What ties reach from the region."""
+        return walk(tie_graph(self.snapshot), self.snapshot, self.query.region, self.settings)
+
+    @cached_property
+    def whole(self) -> Candidates:
+        """The same question over every link of the chain, for what a region has around a link."""
+        links = self.snapshot.chains[self.query.chain].links
+        if np.array_equal(links, self.frame.links) and not (self.frame.position < 0).any():
+            return self
+        return replace(self, frame=frame_of(self.snapshot, links))
+
+    @cached_property
+    def firms_here(self) -> Int64:
+        """(m,) active firms of the region at each link of the frame."""
+        alive = self.snapshot.firms.active[self.frame.firms] & self.local
+        rows = np.flatnonzero(alive[self.frame.group])
+        found: Int64 = np.bincount(self.frame.link[rows], minlength=len(self.frame.links))
+        return found
+
+    @cached_property
+    def kilometres(self) -> Float64:
+        """(regions,) distance of each region from the region of the query; nan unknown."""
+        return distances(self.snapshot, self.query.region)
+
+    def spread(self, by_group: Float32) -> Float32:
+        """(g,) values of firms → (n,) values of rows."""
+        found: Float32 = by_group[self.frame.group]
+        return found
+
+
+def inside(snapshot: Snapshot, home: Int32, region: int) -> Bool:
+    """Which of the region rows `home` are `region` or lie in it."""
+    if region < 0:
+        return np.zeros(len(home), dtype=np.bool_)
+    found: Bool = (home >= region) & (home < snapshot.regions.end[region])
+    return found
+
+
+def latest(snapshot: Snapshot) -> float:
+    """The latest date of an event or position as a fractional year; nan when there is none."""
+    dates = np.concatenate([snapshot.events.date, snapshot.positions.date])
+    known = dates[~np.isnan(dates)]
+    return float(known.max()) if len(known) else float("nan")
+
+
+def candidates_of(snapshot: Snapshot, query: Query, settings: RankSettings) -> Candidates:
+    """The candidates of a question about a region, or about the best at a link or chain."""
+    links = (
+        np.array([query.link], dtype=np.int32)
+        if query.link >= 0
+        else snapshot.chains[query.chain].links
+    )
+    return Candidates(snapshot, query, settings, frame_of(snapshot, links))
+
+
+def presence(candidates: Candidates) -> Float64:
+    """Strengths of the region's own active firms, summed by link of the frame."""
+    frame = candidates.frame
+    counts = candidates.static("presence weights", _presence_weights)
+    rows = np.flatnonzero(candidates.local[frame.group])
+    total = np.bincount(frame.link[rows], weights=counts[rows], minlength=len(frame.links))
+    return total.astype(np.float64)
+
+
+def _presence_weights(candidates: Candidates) -> Float64:
+    snapshot, frame, settings = candidates.snapshot, candidates.frame, candidates.settings
+    at = frame.position
+    # Six decimals undo single precision, as in graph.presence: 0.1 + 0.2 + 0.2 reaches 0.5.
+    strength: Float64 = snapshot.positions.strength[at].astype(np.float64).round(6)
+    strength[np.isnan(strength)] = settings.unknown_strength
+    strength[~snapshot.positions.certain[at]] *= settings.uncertain_weight
+    strength[(at < 0) | ~snapshot.firms.active[frame.firm]] = 0.0
+    return strength

@@ -1,0 +1,114 @@
+"""Rows that a query ranks, firm by firm: the part that does not depend on the region.
+
+A frame is made once per data version and set of links, so that a query only adds what depends on
+the region. Rows are ordered by firm, then link; rows of one firm are one *group*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.columns import Bool, Float32, Int32
+from graph.snapshot import Snapshot
+
+Int64 = npt.NDArray[np.int64]
+Float64 = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """Candidate rows of some links.
+
+    Attributes:
+        links: (m,) rows of the links, ascending.
+        firm: (n,) firm row; ascending.
+        link: (n,) index into `links`.
+        position: (n,) row of the position, −1 where it is only predicted.
+        predicted: (n,) how likely the firm belongs there, 0–1; nan where a position says so.
+        start: (g,) first row of each group.
+        group: (n,) group of each row.
+        key: names the frame within its snapshot.
+    """
+
+    links: Int32
+    firm: Int32
+    link: Int32
+    position: Int32
+    predicted: Float32
+    start: Int64
+    group: Int32
+    key: tuple[object, ...]
+
+    def __len__(self) -> int:
+        return len(self.firm)
+
+    @property
+    def firms(self) -> Int32:
+        """(g,) the firm row of each group, ascending."""
+        found: Int32 = self.firm[self.start]
+        return found
+
+    def groups_of(self, firms: Int32) -> Int64:
+        """Group of each firm row, −1 where the frame does not hold the firm."""
+        own = self.firms
+        at = np.searchsorted(own, firms)
+        hit = at < len(own)
+        hit[hit] = own[at[hit]] == firms[hit]
+        return np.where(hit, at, -1)
+
+
+def frame_of(snapshot: Snapshot, links: Int32) -> Frame:
+    """The frame of all positions at `links` (ascending rows); kept with the snapshot."""
+    key = ("frame", *links.tolist())
+    return snapshot.once(key, lambda s: _build(s, links, key))
+
+
+def _build(snapshot: Snapshot, links: Int32, key: tuple[object, ...]) -> Frame:
+    positions = snapshot.positions
+    spans = [snapshot.firms_at(int(link)) for link in links]
+    rows = np.concatenate(
+        [np.arange(s.start, s.stop, dtype=np.int32) for s in spans] or [np.zeros(0, np.int32)]
+    )
+    local = np.repeat(np.arange(len(spans), dtype=np.int32), [s.stop - s.start for s in spans])
+    order = np.lexsort((local, positions.firm[rows]))
+    rows = rows[order]
+    return make(links, positions.firm[rows], local[order], rows, None, key)
+
+
+def make(
+    links: Int32,
+    firm: Int32,
+    link: Int32,
+    position: Int32,
+    predicted: Float32 | None,
+    key: tuple[object, ...],
+) -> Frame:
+    """A frame from rows that are already in order."""
+    new = np.ones(len(firm), dtype=np.bool_)
+    new[1:] = firm[1:] != firm[:-1]
+    start = np.flatnonzero(new)
+    group = (np.cumsum(new) - 1).astype(np.int32)
+    if predicted is None:
+        predicted = np.full(len(firm), np.nan, dtype=np.float32)
+    return Frame(links, firm, link, position, predicted, start, group, key)
+
+
+def take(values: Float32, rows: Int32, missing: float = np.nan) -> Float32:
+    """`values[rows]`, `missing` where the row is −1."""
+    found: Float32 = (
+        np.where(rows >= 0, values[rows], np.float32(missing))
+        if len(values)
+        else (np.full(len(rows), missing, dtype=np.float32))
+    )
+    return found
+
+
+def any_in_group(frame: Frame, rows: Bool) -> Bool:
+    """(g,) whether any row of the group is set."""
+    if not len(frame):
+        return np.zeros(0, dtype=np.bool_)
+    found: Bool = np.logical_or.reduceat(rows, frame.start)
+    return found

@@ -1,0 +1,114 @@
+"""Hard constraints: who is left out before anything is scored, and why.
+
+The table :data:`GATES` is all there is to it. A firm is counted under the first gate it meets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.columns import Bool
+from recommender.candidates import Candidates
+from recommender.frame import any_in_group
+
+# A threshold is reached in spite of rounding.
+SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One constraint.
+
+    Attributes:
+        name: English name.
+        label: the reason shown, Chinese; the key in ``excluded``.
+        stops: candidates → (g,) firms that must not be listed.
+        by_row: `stops` gives (n,) rows; the firm is out when all its rows are.
+    """
+
+    name: str
+    label: str
+    stops: Callable[[Candidates], Bool]
+    by_row: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What the gates leave.
+
+    Attributes:
+        rows: (n,) rows that may be ranked.
+        gate: (g,) index into :data:`GATES` of the gate that stopped each firm, −1 = none.
+    """
+
+    rows: Bool
+    gate: np.ndarray[tuple[int], np.dtype[np.int8]]
+
+    def counts(self) -> dict[str, int]:
+        """Firms left out by reason, in the order of the gates; only reasons that met somebody."""
+        counted = np.bincount(self.gate[self.gate >= 0], minlength=len(GATES))
+        return {gate.label: int(n) for gate, n in zip(GATES, counted.tolist(), strict=True) if n}
+
+
+def _local(candidates: Candidates) -> Bool:
+    return candidates.local
+
+
+def _inactive(candidates: Candidates) -> Bool:
+    return candidates.static("inactive", lambda c: ~c.snapshot.firms.active[c.frame.firms])
+
+
+def _blacklisted(candidates: Candidates) -> Bool:
+    return candidates.static("blacklisted", _blacklist_mask)
+
+
+def _blacklist_mask(candidates: Candidates) -> Bool:
+    firms, wanted = candidates.snapshot.firms, pa.array(candidates.settings.blacklist, pa.string())
+    rows = pa.array(candidates.frame.firms)
+    mask = firms.tagged("黑名单", "严重违法失信")[candidates.frame.firms]
+    if len(wanted):
+        for column in (firms.ids, firms.names, firms.uscc):
+            named = pc.is_in(column.take(rows), value_set=wanted)
+            mask = mask | named.to_numpy(zero_copy_only=False)
+    return mask
+
+
+def _no_gap(candidates: Candidates) -> Bool:
+    """With a region and no link asked for, only links that are missing or weak there count."""
+    query = candidates.query
+    if query.region < 0 or query.link >= 0:
+        return np.zeros(len(candidates), dtype=np.bool_)
+    filled = candidates.presence >= candidates.settings.presence_threshold - SLACK
+    found: Bool = filled[candidates.frame.link]
+    return found
+
+
+GATES: tuple[Gate, ...] = (
+    Gate("local", "已在本地", _local),
+    Gate("inactive", "非存续状态", _inactive),
+    Gate("blacklisted", "黑名单", _blacklisted),
+    Gate("no_gap", "所在环节本地已具备", _no_gap, by_row=True),
+)
+
+
+def pass_gates(candidates: Candidates) -> Passed:
+    """Apply all gates."""
+    frame = candidates.frame
+    rows = np.ones(len(frame), dtype=np.bool_)
+    gate = np.full(len(frame.start), -1, dtype=np.int8)
+    for number, one in enumerate(GATES):
+        stopped = one.stops(candidates)
+        if not stopped.any():
+            continue
+        if one.by_row:
+            rows &= ~stopped
+            stopped = ~any_in_group(frame, ~stopped)
+        else:
+            rows &= ~stopped[frame.group]
+        gate[stopped & (gate < 0)] = number
+    return Passed(rows, gate)

@@ -1,0 +1,77 @@
+"""What a model of the ranking is, and the transparent one that is the default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from recommender.blend import Part, blend
+from recommender.candidates import Candidates
+from recommender.frame import Float64
+from recommender.signals import applicable
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """Scores of all candidate rows, and the parts they are the weighted mean of."""
+
+    scores: Float64
+    parts: tuple[Part, ...]
+
+
+@runtime_checkable
+class Model(Protocol):
+    """Something that scores candidates.
+
+    A score lies in [0, 1] and is the weighted mean of its known parts; it depends on the facts
+    about the candidates only, never on their order.
+    """
+
+    @property
+    def kind(self) -> str:
+        """Its name."""
+
+    @property
+    def version(self) -> str:
+        """Changes when the same facts would get other scores."""
+
+    @property
+    def trained_on(self) -> str | None:
+        """What it learned from, None when it did not."""
+
+    def score(self, candidates: Candidates) -> Scored:
+        """Scores and parts of all rows."""
+        ...
+
+
+def describe(model: Model) -> dict[str, Any]:
+    """The contract's ``model`` object."""
+    return {"kind": model.kind, "version": model.version, "trained_on": model.trained_on}
+
+
+def mean_of(parts: tuple[Part, ...], candidates: Candidates) -> Scored:
+    """Parts → scored, leaving out those that weigh nothing."""
+    weighing = tuple(part for part in parts if part.weight > 0)
+    return Scored(blend(weighing, len(candidates)), weighing)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """score = Σ w_s v_s / Σ w_s over the signals s that are known, w from the settings.
+
+    A weighted mean of known parts says: what is not known is taken to be like what is known; the
+    interval says how wrong that can be.
+    """
+
+    kind: str = "weights"
+    version: str = "1"
+    trained_on: str | None = None
+
+    def score(self, candidates: Candidates) -> Scored:
+        weights = candidates.settings.weights
+        parts = tuple(
+            Part(s.name, s.label, weights[s.name], s.source, s.compute(candidates))
+            for s in applicable(candidates.query.region >= 0)
+            if weights[s.name] > 0
+        )
+        return mean_of(parts, candidates)

@@ -1,0 +1,190 @@
+"""The question 找谁, from texts to explained targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graph.lookup import find_firm
+from graph.snapshot import Snapshot
+from recommender.answer import Explanation, FirmCard, Recommendation, Target, firm_card, target_at
+from recommender.blend import score_of
+from recommender.candidates import Candidates, candidates_of
+from recommender.gates import GATES, Passed, pass_gates
+from recommender.models import Model, Scored, Weights, describe
+from recommender.query import Known, Query, of_mapping, resolve
+from recommender.settings import DEFAULTS, RankSettings
+from recommender.topk import Ranking, ranking
+
+
+@dataclass(frozen=True, eq=False)
+class Ranked:
+    """One question worked out, before the best are described."""
+
+    candidates: Candidates
+    passed: Passed
+    scored: Scored
+    ranking: Ranking
+    model: Model
+
+    def target(self, group: int, rank: int | None) -> Target:
+        """What is said about one firm; a firm stopped by a gate at its best row all the same."""
+        if rank is not None:
+            row = self.ranking.best_row(group)
+        else:
+            start = self.candidates.frame.start
+            end = start[group + 1] if group + 1 < len(start) else len(self.scored.scores)
+            row = int(start[group] + np.argmax(self.scored.scores[start[group] : end]))
+        score = score_of(self.scored.parts, row, float(self.scored.scores[row]))
+        return target_at(self.candidates, row, score, rank)
+
+    def head(self) -> dict[str, Any]:
+        """What every answer begins with."""
+        snapshot = self.candidates.snapshot
+        return {
+            "query": self.candidates.query.to_dict(snapshot),
+            "data_version": snapshot.data_version,
+            "model": describe(self.model),
+            "settings": self.candidates.settings.model_dump(mode="json"),
+        }
+
+
+def recommend(
+    snapshot: Snapshot,
+    region: str | None = None,
+    chain: str | None = None,
+    link: str | None = None,
+    top: int = 20,
+    settings: RankSettings | None = None,
+    model: Model | None = None,
+    *,
+    known: Known = "without",
+) -> Recommendation:
+    """Rank firms for a region and chain, or for a link.
+
+    With a region, firms from elsewhere stand at the links of the chain that are missing or weak
+    there (or at `link`); each is listed once, at its best link. Without a region and with a link,
+    firms that are not yet at the link are ranked by how likely they belong there; ``known="only"``
+    gives the country's best at the link instead. With a chain alone: the country's best in it.
+
+    Args:
+        snapshot: the facts.
+        region: code or name.
+        chain: id or name.
+        link: id or name.
+        top: number of targets.
+        settings: weights, thresholds, day; None = the defaults.
+        model: what scores; None = the default of the kind of question.
+        known: see above.
+
+    Raises:
+        QueryError: neither chain nor link is given, or `top` is below 1.
+        graph.lookup.LookupProblem: a name is unknown or ambiguous.
+    """
+    query = resolve(snapshot, region, chain, link, top, known)
+    return answer(rank(snapshot, query, settings or DEFAULTS, model))
+
+
+def recommend_many(
+    snapshot: Snapshot,
+    queries: Iterable[Mapping[str, Any]],
+    settings: RankSettings | None = None,
+    model: Model | None = None,
+) -> Iterator[Recommendation]:
+    """One answer a query (keys region, chain, link, top, known), in order, as they are ready.
+
+    Raises what :func:`recommend` raises, at the query it is about.
+    """
+    for given in queries:
+        yield answer(rank(snapshot, of_mapping(snapshot, given), settings or DEFAULTS, model))
+
+
+def rank(
+    snapshot: Snapshot, query: Query, settings: RankSettings, model: Model | None = None
+) -> Ranked:
+    """Candidates → gates → scores → order."""
+    candidates = candidates_of(snapshot, query, settings)
+    chosen: Model = model or Weights()
+    passed = pass_gates(candidates)
+    scored = chosen.score(candidates)
+    order = ranking(candidates, scored.scores, passed.rows)
+    return Ranked(candidates, passed, scored, order, chosen)
+
+
+def answer(ranked: Ranked) -> Recommendation:
+    """Describe the best of a ranking."""
+    groups = ranked.ranking.top(ranked.candidates.query.top)
+    targets = tuple(ranked.target(int(g), place) for place, g in enumerate(groups, start=1))
+    return Recommendation(
+        **ranked.head(),
+        considered=len(ranked.candidates.frame.start),
+        excluded=ranked.passed.counts(),
+        targets=targets,
+    )
+
+
+def explain(  # noqa: PLR0913 - the arguments of recommend(), and which firm
+    snapshot: Snapshot,
+    firm: str,
+    region: str | None = None,
+    chain: str | None = None,
+    link: str | None = None,
+    settings: RankSettings | None = None,
+    model: Model | None = None,
+    *,
+    top: int = 20,
+    known: Known = "without",
+) -> Explanation:
+    """Why a firm is among the `top` of :func:`recommend` with the same arguments, or why not.
+
+    Raises:
+        QueryError: neither chain nor link is given, or `top` is below 1.
+        graph.lookup.LookupProblem: a name is unknown or ambiguous, that of the firm included.
+    """
+    query = resolve(snapshot, region, chain, link, top, known)
+    row = find_firm(snapshot, firm)
+    ranked = rank(snapshot, query, settings or DEFAULTS, model)
+    card = firm_card(ranked.candidates, row)
+    group = int(ranked.candidates.frame.groups_of(np.array([row], dtype=np.int32))[0])
+    if group < 0:
+        return Explanation(**ranked.head(), **_absent(ranked, card))
+    gate = int(ranked.passed.gate[group])
+    return Explanation(
+        **ranked.head(),
+        **(_stopped(ranked, group, gate, card) if gate >= 0 else _placed(ranked, group)),
+    )
+
+
+def _stopped(ranked: Ranked, group: int, gate: int, card: FirmCard) -> dict[str, Any]:
+    target, label = ranked.target(group, None), GATES[gate].label
+    said = (f"{card.name}未列入：{label}。", *target.reasons)
+    return {"firm": card, "listed": False, "excluded_by": label, "target": target, "reasons": said}
+
+
+def _absent(ranked: Ranked, card: FirmCard) -> dict[str, Any]:
+    asked = ranked.candidates.query.to_dict(ranked.candidates.snapshot)
+    where = (asked["link"] or asked["chain"])["name"]
+    said = (f"{card.name}未列入：在「{where}」没有卡位记录，不是候选企业。",)
+    return {"firm": card, "listed": False, "excluded_by": None, "target": None, "reasons": said}
+
+
+def _placed(ranked: Ranked, group: int) -> dict[str, Any]:
+    top, place = ranked.candidates.query.top, ranked.ranking.rank(group)
+    target = ranked.target(group, place)
+    said = f"第 {place} 名，得分 {target.score.value:.3f}"
+    if place <= top:
+        first = f"{target.firm.name}已列入：{said}。"
+    else:
+        least = float(ranked.ranking.best[ranked.ranking.top(top)[-1]])
+        first = f"{target.firm.name}未进入前 {top} 名：{said}，入围线 {least:.3f}。"
+    reasons = (first, *target.reasons)
+    return {
+        "firm": target.firm,
+        "listed": place <= top,
+        "excluded_by": None,
+        "target": target,
+        "reasons": reasons,
+    }

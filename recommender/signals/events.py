@@ -1,0 +1,178 @@
+"""What dated investment events say: momentum, expansion, affinity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from scipy import sparse
+
+from graph.columns import Float32, Int32
+from graph.snapshot import Snapshot
+from recommender.candidates import Candidates
+from recommender.frame import Float64
+from recommender.signals.links import firm_by_link
+
+# How many (decayed) events make half of the full value.
+EVENTS_FOR_HALF, PLACES_FOR_HALF, MATCHES_FOR_HALF = 1.0, 2.0, 1.0
+OWN_SHARE = 0.6
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Events up to the day of the ranking whose firm is known, by firm; prefectures as region rows.
+
+    Attributes:
+        firm, place, link: (e,) rows; place and link −1 = unknown.
+        chain: (e,) row of the chain, −1 unknown.
+        weight: (e,) 2^(−age / half-life), ages in years; 1 where the date is unknown but seen.
+        age: (e,) years.
+        away: (e,) whether the place is known and is not the firm's home prefecture.
+    """
+
+    firm: Int32
+    place: Int32
+    link: Int32
+    chain: Int32
+    weight: Float64
+    age: Float64
+    away: Float64
+
+    def of(self, firm: int) -> slice:
+        """The events of one firm row."""
+        begin, end = np.searchsorted(self.firm, [firm, firm + 1])
+        return slice(int(begin), int(end))
+
+
+def prefecture(snapshot: Snapshot, regions: Int32) -> Int32:
+    """Row of the prefecture of each region row (the region itself above prefectures); −1 stays."""
+    table = snapshot.regions.at_level
+    rows = np.where(regions >= 0, table[1, regions], -1) if table.size else regions
+    found: Int32 = np.where((regions >= 0) & (rows < 0), regions, rows).astype(np.int32)
+    return found
+
+
+def seen(candidates: Candidates) -> Seen:
+    """The events that the ranking may know."""
+    key = ("events seen", candidates.settings.key)
+    as_of, half_life = candidates.as_of, candidates.settings.half_life_years
+
+    def build(s: Snapshot) -> Seen:
+        events = s.events
+        keep = np.flatnonzero((events.firm >= 0) & ~(events.date > as_of + 1e-3))
+        keep = keep[np.argsort(events.firm[keep], kind="stable")]
+        firm, link = events.firm[keep], events.link[keep]
+        place = prefecture(s, events.region[keep])
+        home = prefecture(s, s.firms.region[firm])
+        names = events.chain_ids.take(pa.array(keep)).to_pylist()
+        chain = np.array([s.chain_rows.get(c, -1) for c in names], dtype=np.int32)
+        age = np.nan_to_num(as_of - events.date[keep].astype(np.float64), nan=0.0)
+        weight = np.exp2(-age / half_life)
+        away = ((place >= 0) & (place != home)).astype(np.float64)
+        return Seen(firm, place, link, chain, weight, age, away)
+
+    return candidates.snapshot.once(key, build)
+
+
+def _by_firm(candidates: Candidates, firm: Int32, weight: Float64) -> Float64:
+    """(g,) `weight` summed over the firm's events; nan for a firm without any."""
+    group = candidates.frame.groups_of(firm)
+    hit = group >= 0
+    total = np.bincount(group[hit], weights=weight[hit], minlength=len(candidates.frame.start))
+    some = np.bincount(group[hit], minlength=len(candidates.frame.start)) > 0
+    return np.where(some, total, np.nan)
+
+
+def _saturate(values: Float64, half: float) -> Float64:
+    """0 → 0, `half` → 0.5, ∞ → 1."""
+    return values / (values + half)
+
+
+def momentum(candidates: Candidates) -> Float32:
+    """How much the firm has invested lately.
+
+    n / (n + 1) with n = Σ 2^(−age / half-life) over its events; nan for a firm without one.
+    """
+    return candidates.spread(candidates.static("momentum", _momentum))
+
+
+def _momentum(candidates: Candidates) -> Float32:
+    events = seen(candidates)
+    total = _by_firm(candidates, events.firm, events.weight)
+    return _saturate(total, EVENTS_FOR_HALF).astype(np.float32)
+
+
+def expansion(candidates: Candidates) -> Float32:
+    """How widely the firm has gone beyond its home prefecture.
+
+    d / (d + 2) with d = number of other prefectures it invested in; nan for a firm without a
+    known event.
+    """
+    return candidates.spread(candidates.static("expansion", _expansion))
+
+
+def _expansion(candidates: Candidates) -> Float32:
+    events = seen(candidates)
+    pair = events.firm.astype(np.int64) * (2**31) + events.place
+    first = np.zeros(len(pair), dtype=np.float64)
+    first[np.unique(pair, return_index=True)[1]] = 1.0
+    total = _by_firm(candidates, events.firm, first * events.away)
+    return _saturate(total, PLACES_FOR_HALF).astype(np.float32)
+
+
+def likeness(snapshot: Snapshot, region: int) -> Float64:
+    """(regions,) cosine of what each prefecture and that of `region` have at the links.
+
+    0–1; 1 for the own prefecture; 0 where nothing is known of one.
+    """
+    unit = snapshot.once("region profiles", _profiles)
+    own = int(prefecture(snapshot, np.array([region], dtype=np.int32))[0])
+    found = np.asarray((unit @ unit[own].T).todense()).ravel().astype(np.float64)
+    found = np.clip(found, 0.0, 1.0)
+    found[own] = 1.0
+    return found
+
+
+def _profiles(snapshot: Snapshot) -> sparse.csr_matrix:
+    """Regions × links, log(1 + firms) per prefecture, rows of length 1."""
+    place = prefecture(snapshot, snapshot.firms.region)
+    known = np.flatnonzero(place >= 0)
+    ones = np.ones(len(known), dtype=np.float32)
+    shape = (len(snapshot.regions), len(snapshot.firms))
+    sits = sparse.csr_matrix((ones, (place[known], known)), shape=shape)
+    counts = (sits @ firm_by_link(snapshot)).tocsr().astype(np.float64)
+    counts.data = np.log1p(counts.data)
+    length = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel())
+    scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)
+    found: sparse.csr_matrix = (sparse.diags(scale) @ counts).tocsr()
+    return found
+
+
+def affinity(candidates: Candidates) -> Float32:
+    """Whether regions like this one attracted the firm, or its peers at the link.
+
+    Weighted mean of what is known of: own = a / (a + 1), a = Σ decayed likeness of the regions the
+    firm went to (0.6); peers = decayed mean likeness of the regions that events at the link went
+    to (0.4).
+    """
+    events = seen(candidates)
+    frame = candidates.frame
+    if not len(events.firm) or candidates.query.region < 0:
+        return np.full(len(frame), np.nan, dtype=np.float32)
+    like = likeness(candidates.snapshot, candidates.query.region)
+    value = np.where(events.place >= 0, like[events.place], 0.0) * events.away
+    own = _saturate(
+        _by_firm(candidates, events.firm, value * events.weight), MATCHES_FOR_HALF
+    ).astype(np.float32)
+    at = np.searchsorted(frame.links, events.link)
+    at[at == len(frame.links)] = 0
+    hit = (frame.links[at] == events.link) & (events.place >= 0)
+    size = len(frame.links)
+    total = np.bincount(at[hit], weights=(value * events.weight)[hit], minlength=size)
+    count = np.bincount(at[hit], weights=events.weight[hit], minlength=size)
+    peers = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
+    by_row, by_link = own[frame.group], peers.astype(np.float32)[frame.link]
+    mixed = np.float32(OWN_SHARE) * by_row + np.float32(1 - OWN_SHARE) * by_link
+    found: Float32 = np.where(np.isnan(by_row), by_link, np.where(np.isnan(by_link), by_row, mixed))
+    return found
