@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import numpy as np
@@ -104,6 +105,59 @@ def _divisions(snapshot: Snapshot) -> Divisions:
 # ── chains and links ────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True)
+class _Names:
+    """The names of all rows of one kind, as they are compared."""
+
+    exact: dict[str, list[int]]
+    worded: dict[str, list[int]]  # keywords
+    spelt: list[tuple[str, int]]  # as written
+    titles: list[str]
+
+    @classmethod
+    def of(
+        cls,
+        names: Sequence[Sequence[str]],
+        titles: list[str],
+        key: Callable[[str], str],
+        keywords: Sequence[Sequence[str]] = (),
+    ) -> _Names:
+        spelt = [(name, row) for row, given in enumerate(names) for name in given]
+        words = [(word, row) for row, given in enumerate(keywords) for word in given]
+        return cls(_by_key(spelt, key), _by_key(words, key), spelt, titles)
+
+    def find(self, kind: Kind, text: str, wanted: str, rows: Container[int]) -> int:
+        """The only one of `rows` with the name, else the keyword, else a name that contains it.
+
+        Raises:
+            Unknown, Ambiguous.
+        """
+        for found in (self.exact.get(wanted, []), self.worded.get(wanted, []), self._with(wanted)):
+            here = [row for row in found if row in rows]
+            if len(here) == 1:
+                return here[0]
+            if here:
+                raise Ambiguous(kind, text, [self.titles[row] for row in here])
+        spelt = {name: self.titles[row] for name, row in self.spelt if row in rows}
+        hits = process.extract(text, list(spelt), scorer=fuzz.WRatio, limit=4 * NEAREST)
+        titled = dict.fromkeys(spelt[name] for name, score, _ in hits if score > 0)
+        raise Unknown(kind, text, list(titled)[:NEAREST])
+
+    def _with(self, part: str) -> list[int]:
+        if len(part) < 2:
+            return []
+        return sorted({row for key, rows in self.exact.items() if part in key for row in rows})
+
+
+def _by_key(pairs: Iterable[tuple[str, int]], key: Callable[[str], str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for text, row in pairs:
+        rows = found.setdefault(key(text), [])
+        if row not in rows:
+            rows.append(row)
+    return found
+
+
 def find_chain(snapshot: Snapshot, text: str) -> int:
     """Row of a chain by id, name, alias, or a part of exactly one name of at least two characters.
 
@@ -113,10 +167,14 @@ def find_chain(snapshot: Snapshot, text: str) -> int:
     row = snapshot.chain_rows.get(text.strip())
     if row is not None:
         return row
+    names = snapshot.once("chain names", _chain_names)
+    return names.find("chain", text, chain_key(text), range(len(snapshot.chains)))
+
+
+def _chain_names(snapshot: Snapshot) -> _Names:
     chains = snapshot.chains
-    names = {i: (c.id, c.name, *c.aliases) for i, c in enumerate(chains)}
-    titles = {i: f"{c.name}（{c.id}）" for i, c in enumerate(chains)}
-    return _named("chain", text, names, titles, chain_key)
+    titles = [f"{chain.name}（{chain.id}）" for chain in chains]
+    return _Names.of([(c.id, c.name, *c.aliases) for c in chains], titles, chain_key)
 
 
 def chain_key(text: str) -> str:
@@ -136,50 +194,25 @@ def find_link(snapshot: Snapshot, text: str, chain: str | int | None = None) -> 
     Raises:
         Unknown, Ambiguous: the name stands in several chains; the choices name them.
     """
-    links = snapshot.links
-    row = links.row.get(text.strip())
-    rows: Iterable[int] = range(len(links))
+    rows: Container[int] = range(len(snapshot.links))
     if chain is not None:
         at = chain if isinstance(chain, int) else find_chain(snapshot, chain)
-        rows = snapshot.chains[at].links.tolist()
-        row = row if row in set(rows) else None
-    if row is not None:
+        rows = frozenset(snapshot.chains[at].links.tolist())
+    row = snapshot.links.row.get(text.strip())
+    if row is not None and row in rows:
         return row
-    rows = list(rows)
-    owner = {c.id: c.name for c in snapshot.chains}
-    ids, of = links.ids, links.chain_ids
-    names = {i: (ids[i], ids[i].removeprefix(f"{of[i]}."), links.names[i]) for i in rows}
-    titles = {i: f"{owner.get(of[i], of[i])}›{links.names[i]}（{ids[i]}）" for i in rows}
-    words = {i: links.keywords[i] for i in rows}
-    return _named("link", text, names, titles, name_key, words)
+    return snapshot.once("link names", _link_names).find("link", text, name_key(text), rows)
 
 
-def _named(
-    kind: Kind,
-    text: str,
-    names: Mapping[int, Sequence[str]],
-    titles: Mapping[int, str],
-    key: Callable[[str], str],
-    keywords: Mapping[int, Sequence[str]] | None = None,
-) -> int:
-    """The only row with the name, else the keyword, else a name that contains the text."""
-    wanted = key(text)
-    exact = [row for row, given in names.items() if any(key(name) == wanted for name in given)]
-    worded = [r for r, given in (keywords or {}).items() if any(key(w) == wanted for w in given)]
-    part = [
-        row
-        for row, given in names.items()
-        if len(wanted) >= 2 and any(wanted in key(name) for name in given)
-    ]
-    for found in (exact, worded, part):
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise Ambiguous(kind, text, [titles[row] for row in found])
-    spelt = {name: titles[row] for row, given in names.items() for name in given}
-    hits = process.extract(text, list(spelt), scorer=fuzz.WRatio, limit=4 * NEAREST)
-    titled = dict.fromkeys(spelt[name] for name, score, _ in hits if score > 0)
-    raise Unknown(kind, text, list(titled)[:NEAREST])
+def _link_names(snapshot: Snapshot) -> _Names:
+    links = snapshot.links
+    owner = {chain.id: chain.name for chain in snapshot.chains}
+    whole = zip(links.ids, links.chain_ids, links.names, strict=True)
+    names, titles = [], []
+    for link, chain, name in whole:
+        names.append((link, link.removeprefix(f"{chain}."), name))
+        titles.append(f"{owner.get(chain, chain)}›{name}（{link}）")
+    return _Names.of(names, titles, name_key, links.keywords)
 
 
 def name_key(text: str) -> str:
