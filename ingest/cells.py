@@ -18,7 +18,7 @@ BLANKS = (
     "-", "--", "---", "—", "——", "/", "\\", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a",
     "#N/A", "#VALUE!", "#REF!", "#NAME?", "暂无", "暂无数据", "无数据", "未公开", "不详",
 )  # fmt: skip
-_SPACE = "' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288) || chr(65279)"
+_SPACES = " \t\n\r\u00a0\u3000\ufeff\u200b"
 
 
 @dataclass(frozen=True)
@@ -32,19 +32,30 @@ class Cells:
 
 
 def clean(expression: str) -> str:
-    """SQL: the trimmed text of a cell; NULL for a blank one."""
-    blanks = ", ".join(quoted(b) for b in BLANKS)
-    trimmed = f"trim({expression}, {_SPACE})"
-    return f"CASE WHEN {trimmed} IN ('', {blanks}) THEN NULL ELSE {trimmed} END"
+    """SQL: the trimmed text of a cell; NULL for a blank one.
+
+    Nearly all cells need no trimming, and a look at their ends is far cheaper. The trim stands
+    only once: a repeated expression would be computed ahead of the CASE, for every row.
+    """
+    spaces = ", ".join(quoted(c) for c in _SPACES)
+    ends = " OR ".join(f"suffix({expression}, {quoted(c)})" for c in _SPACES)
+    trimmed = (
+        f"CASE WHEN left({expression}, 1) IN ({spaces}) OR {ends}"
+        f" THEN trim({expression}, {quoted(_SPACES)}) ELSE {expression} END"
+    )
+    blanks = ", ".join(quoted(b) for b in ("", *BLANKS))
+    return f"CASE WHEN {trimmed} IN ({blanks}) THEN NULL ELSE {trimmed} END"
 
 
 def from_layout(workbench: Workbench, sheet: Sheet, found: Layout, index: int) -> Cells:
     """The cells of a sheet whose headings were recognised."""
     selected = [f'{_expression(column, found)} AS "{column.name}"' for column in found.table.inputs]
-    name = workbench.create(
-        "cells",
-        f"SELECT _row, {index} AS _sheet, {', '.join(selected)},"
-        f" {_attributes(found.unknown)} AS attributes FROM {sheet.table}",
+    name = sheet.read(
+        lambda: workbench.create(
+            "cells",
+            f"SELECT _row, {index} AS _sheet, {', '.join(selected)},"
+            f" {_attributes(found.unknown)} AS attributes FROM {sheet.table}",
+        )
     )
     return Cells(found.table, name, sheet, index)
 

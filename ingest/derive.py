@@ -301,7 +301,10 @@ def _cycles(session: Session, rows: str, upstream: str, downstream: str) -> str:
 
 def _firms(session: Session, table: Table, rows: str, row: _Row) -> None:
     workbench = session.workbench
-    sound = workbench.create("sound", f"SELECT * FROM {rows} WHERE len(_errors) = 0")
+    sound = rows
+    if workbench.value(f"SELECT count(*) FROM {rows} WHERE len(_errors) > 0"):
+        sound = workbench.create("sound", f"SELECT * FROM {rows} WHERE len(_errors) = 0")
+        row.temporary.append(sound)
     identified = identify(workbench, sound, session.firms.known)
     row.joins.append(f"LEFT JOIN {identified} i ON i._sheet = r._sheet AND i._row = r._row")
     row.values["firm_id"] = "i.firm_id"
@@ -309,7 +312,7 @@ def _firms(session: Session, table: Table, rows: str, row: _Row) -> None:
     more = "list_distinct(list_concat(r.aliases, i.more_aliases))"
     row.values["aliases"] = f"CASE WHEN len(i.more_aliases) > 0 THEN {more} ELSE r.aliases END"
     row.errors.append("i._error")
-    row.temporary += [sound, identified]
+    row.temporary.append(identified)
 
 
 def _positions(session: Session, table: Table, rows: str, row: _Row) -> None:

@@ -42,16 +42,20 @@ def spelling(workbench: Workbench, table: str, column: str) -> str:
     )
 
 
-def known_firms(workbench: Workbench, writer: Writer) -> str:
-    """The firms of the store with their name keys: firm_id, uscc, name, aliases, …, _key."""
-    stored = workbench.add("firms", writer.read("firms", FIRM_COLUMNS))
+def stored_firms(workbench: Workbench, writer: Writer) -> str:
+    """The firms of the store, as far as identity looks at them: :data:`FIRM_COLUMNS`."""
+    return workbench.add("firms", writer.read("firms", FIRM_COLUMNS))
+
+
+def with_keys(workbench: Workbench, stored: str) -> str:
+    """:func:`stored_firms` with the key of each name: …, _key."""
     odd = spelling(workbench, stored, "name")
     known = workbench.create(
         "known",
         f"SELECT t.*, coalesce({odd}.key, {plain_key('t.name')}) AS _key"
         f" FROM {stored} t LEFT JOIN {odd} ON t.name = {odd}.text",
     )
-    workbench.drop(stored, odd)
+    workbench.drop(odd)
     return known
 
 
@@ -75,14 +79,9 @@ def known_aliases(workbench: Workbench, known: str) -> str:
 def identify(workbench: Workbench, rows: str, known: str) -> str:
     """A table (_sheet, _row, firm_id, name, more_aliases, _error) for the firm rows in `rows`."""
     names = _names(workbench, rows)
+    matched = names
     if workbench.value(f"SELECT count(*) FROM {known}"):
         matched = _match_known(workbench, names, known)
-    else:
-        matched = workbench.create(
-            "matched",
-            "SELECT *, NULL::VARCHAR AS _found, NULL::VARCHAR AS _how, NULL::VARCHAR AS _old,"
-            f" NULL::VARCHAR AS _error FROM {names}",
-        )
     settled = _settle(workbench, matched)
     result = _named(workbench, settled, known)
     workbench.drop(names, matched, settled)
@@ -95,7 +94,8 @@ def _names(workbench: Workbench, rows: str) -> str:
         "names",
         f"SELECT t._sheet, t._row, t.firm_id AS _given, t.uscc, t.name, t.stock_code,"
         f" t.region_code, t.aliases, coalesce({odd}.key, {plain_key('t.name')}) AS _key,"
-        f" coalesce({odd}.display, t.name) AS _display"
+        f" coalesce({odd}.display, t.name) AS _display, NULL::VARCHAR AS _found,"
+        " NULL::VARCHAR AS _how, NULL::VARCHAR AS _old, NULL::VARCHAR AS _error"
         f" FROM {rows} t LEFT JOIN {odd} ON t.name = {odd}.text",
     )
     workbench.drop(odd)
@@ -134,7 +134,8 @@ def _match_known(workbench: Workbench, names: str, known: str) -> str:
     )
     matched = workbench.create(
         "matched",
-        f"SELECT n.*, coalesce(g.firm_id, u.firm_id, {one}, al.firm_id) AS _found,"
+        "SELECT n.* EXCLUDE (_found, _how, _old, _error),"
+        f" coalesce(g.firm_id, u.firm_id, {one}, al.firm_id) AS _found,"
         " CASE WHEN g.firm_id IS NOT NULL THEN 'id' WHEN u.firm_id IS NOT NULL THEN 'uscc'"
         f" WHEN {one} IS NOT NULL THEN 'name' WHEN al.firm_id IS NOT NULL THEN 'alias' END AS _how,"
         f" k.name AS _old, {error} AS _error FROM {names} n"

@@ -96,6 +96,8 @@ class _Loading:
     def take(self, sheet: Sheet, chosen: mappings.Mapping | None) -> None:
         """Turn one sheet into cells of one table, or of several through a mapping."""
         mapped = chosen or mappings.recognised(sheet)
+        if mapped is not None or META_TABLE in sheet.headings:
+            self._settle(sheet)
         if mapped is not None:
             for cells in mapped.apply(self.workbench, sheet, self.sheets):
                 self._add(cells)
@@ -109,6 +111,12 @@ class _Loading:
             self.notices.append(f"{where}：不是标准表，已跳过")
             return
         self._add_layout(sheet, table_for(sheet.name, sheet.headings, where))
+
+    def _settle(self, sheet: Sheet) -> None:
+        """Read a sheet once that several tables are made of."""
+        sheet.table = sheet.read(
+            lambda: self.workbench.create("raw", f"SELECT * FROM {sheet.table}")
+        )
 
     def _is_note(self, sheet: Sheet) -> bool:
         """A sheet of explanations beside tables, as in the template workbook."""
@@ -185,14 +193,8 @@ class _Loading:
             rows = self.workbench.create("rows", union)
             self.workbench.drop(*parts)
         ready = derive.ready(session, table, rows, sources)
-        failures = self.workbench.create(
-            "failures",
-            f"SELECT _sheet, _row, array_to_string(_errors, '；') AS reason FROM {ready}"
-            " WHERE len(_errors) > 0",
-        )
-        self.rejects.failed(self.workbench, sources, failures)
-        good = self.workbench.create("good", f"SELECT * FROM {ready} WHERE len(_errors) = 0")
-        self.workbench.drop(ready, failures, *(cells.name for cells in sources))
+        good = self._split(ready, sources)
+        self.workbench.drop(*(cells.name for cells in sources))
         counts = merge(self.workbench, session.writer, table, good)
         self.workbench.drop(good)
         session.loaded(table.name)
@@ -200,6 +202,20 @@ class _Loading:
         count.created, count.updated = counts.created, counts.updated
         count.unchanged = counts.unchanged
         return count
+
+    def _split(self, ready: str, sources: list[Cells]) -> str:
+        """The rows without a fault; the others go to the rejects with their reasons."""
+        if not self.workbench.value(f"SELECT count(*) FROM {ready} WHERE len(_errors) > 0"):
+            return ready
+        failures = self.workbench.create(
+            "failures",
+            f"SELECT _sheet, _row, array_to_string(_errors, '；') AS reason FROM {ready}"
+            " WHERE len(_errors) > 0",
+        )
+        self.rejects.failed(self.workbench, sources, failures)
+        good = self.workbench.create("good", f"SELECT * FROM {ready} WHERE len(_errors) = 0")
+        self.workbench.drop(ready, failures)
+        return good
 
 
 class _Undo(Exception):

@@ -246,9 +246,9 @@ def _region(
         if match.problem in (None, "abroad"):
             return match.code, None
         if match.problem == "ambiguous":
-            names = "、".join(c.name for c in match.choices[:6])
+            names = "、".join(c.full_name for c in match.choices[:6])
             return None, f"「{cell[:40]}」有多个同名地区：{names}；请写上省市"
-        near = "、".join(c.name for c in divisions.nearest(cell, 3))
+        near = "、".join(c.full_name for c in divisions.nearest(cell, 3))
         return None, f"认不出地区「{cell[:40]}」，最接近：{near}"
 
     distinct = _lookup(

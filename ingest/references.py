@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,8 +11,11 @@ from rapidfuzz import process
 
 from graph.regions import Divisions
 from graph.store import Writer
-from ingest.identity import known_aliases, known_firms, plain_key, spelling
+from ingest.identity import known_aliases, plain_key, spelling, stored_firms, with_keys
 from ingest.workbench import Workbench
+
+# A stock code without its exchange: 600690.SH → 600690.
+_CODE = "regexp_replace({}, '\\.?[A-Za-z]+$', '')"
 
 
 def nearest(text: str, names: Iterable[str], n: int = 3) -> str:
@@ -84,72 +87,84 @@ class FirmIndex:
     writer: Writer
 
     @cached_property
+    def stored(self) -> str:
+        return stored_firms(self.workbench, self.writer)
+
+    @cached_property
     def known(self) -> str:
-        return known_firms(self.workbench, self.writer)
+        """The stored firms with name keys, which take time to make."""
+        return with_keys(self.workbench, self.stored)
 
     @cached_property
     def _aliases(self) -> str:
         return known_aliases(self.workbench, self.known)
 
-    def _steps(self) -> Iterable[str]:
-        """Tables of (text → firm_id) in the order in which they are tried."""
-        yield f"SELECT firm_id AS t, firm_id FROM {self.known}"
-        yield f"SELECT uscc AS t, firm_id FROM {self.known} WHERE uscc IS NOT NULL"
-        yield f"SELECT name AS t, firm_id FROM {self.known}"
-        yield f"SELECT _key AS t, firm_id FROM {self.known}"
-        yield f"SELECT _key AS t, firm_id FROM {self._aliases}"
-        yield f"SELECT text AS t, firm_id FROM {self._aliases}"
+    def _steps(self) -> Iterator[tuple[str, str]]:
+        """(SQL of the text as it is compared, table of t → firm_id), in the order of trying."""
+        yield "w.text", f"SELECT firm_id AS t, firm_id FROM {self.stored}"
+        yield "w.text", f"SELECT uscc AS t, firm_id FROM {self.stored} WHERE uscc IS NOT NULL"
+        yield "w.text", f"SELECT name AS t, firm_id FROM {self.stored}"
+        yield "w._key", f"SELECT _key AS t, firm_id FROM {self.known}"
+        yield "w._key", f"SELECT _key AS t, firm_id FROM {self._aliases}"
+        yield "w.text", f"SELECT text AS t, firm_id FROM {self._aliases}"
         yield (
-            "SELECT regexp_replace(stock_code, '\\.?[A-Za-z]+$', '') AS t, firm_id"
-            f" FROM {self.known} WHERE stock_code IS NOT NULL"
+            _CODE.format("w.text"),
+            (
+                f"SELECT {_CODE.format('stock_code')} AS t, firm_id"
+                f" FROM {self.stored} WHERE stock_code IS NOT NULL"
+            ),
         )
 
     def resolve(self, rows: str, column: str) -> str:
         """A table (text, firm_id, error) for the distinct texts of a column of `rows`."""
-        wanted = self._wanted(rows, column)
+        workbench = self.workbench
+        wanted = workbench.create(
+            "wanted",
+            f'SELECT DISTINCT "{column}" AS text FROM {rows} WHERE "{column}" IS NOT NULL',
+        )
         found: list[str] = []
-        for number, step in enumerate(self._steps()):
-            key = {3: "_key", 4: "_key", 6: "_code"}.get(number, "text")
-            hits = self.workbench.create(
+        keyed = False
+        for text, step in self._steps():
+            if not workbench.value(f"SELECT count(*) FROM {wanted}"):
+                break
+            if text == "w._key" and not keyed:
+                wanted, keyed = self._keyed(wanted), True
+            hits = workbench.create(
                 "hits",
-                f"SELECT w.text, min(s.firm_id) AS firm_id, count(DISTINCT s.firm_id) AS n"
-                f" FROM {wanted} w JOIN ({step}) s ON s.t = w.{key} GROUP BY w.text",
+                "SELECT w.text, min(s.firm_id) AS firm_id, count(DISTINCT s.firm_id) AS n"
+                f" FROM {wanted} w JOIN ({step}) s ON s.t = {text} GROUP BY w.text",
             )
             found.append(hits)
-            rest = self.workbench.create(
-                "rest", f"SELECT * FROM {wanted} ANTI JOIN {hits} USING (text)"
-            )
-            self.workbench.drop(wanted)
+            rest = workbench.create("rest", f"SELECT * FROM {wanted} ANTI JOIN {hits} USING (text)")
+            workbench.drop(wanted)
             wanted = rest
-            if not self.workbench.value(f"SELECT count(*) FROM {wanted}"):
-                break
-        several = " ' 家企业都叫这个名字，请改用统一社会信用代码'"
+        result = self._united(found, wanted)
+        workbench.drop(wanted, *found)
+        return result
+
+    def _keyed(self, wanted: str) -> str:
+        odd = spelling(self.workbench, wanted, "text")
+        keyed = self.workbench.create(
+            "wanted",
+            f"SELECT t.text, coalesce({odd}.key, {plain_key('t.text')}) AS _key"
+            f" FROM {wanted} t LEFT JOIN {odd} ON t.text = {odd}.text",
+        )
+        self.workbench.drop(wanted, odd)
+        return keyed
+
+    def _united(self, found: list[str], wanted: str) -> str:
+        missing = self._missing(wanted)
+        reason = "'「' || text || '」：有 ' || n || ' 家企业都叫这个名字，请改用统一社会信用代码'"
         parts = [
-            f"SELECT text, CASE WHEN n = 1 THEN firm_id END AS firm_id, CASE WHEN n > 1 THEN"
-            f" '「' || text || '」：有 ' || n || {several} END AS error FROM {hits}"
+            f"SELECT text, CASE WHEN n = 1 THEN firm_id END AS firm_id,"
+            f" CASE WHEN n > 1 THEN {reason} END AS error FROM {hits}"
             for hits in found
         ]
-        missing = self._missing(wanted)
         result = self.workbench.create(
             "refs", " UNION ALL ".join([*parts, f"SELECT * FROM {missing}"])
         )
-        self.workbench.drop(wanted, missing, *found)
+        self.workbench.drop(missing)
         return result
-
-    def _wanted(self, rows: str, column: str) -> str:
-        workbench = self.workbench
-        texts = workbench.create(
-            "texts", f'SELECT DISTINCT "{column}" AS text FROM {rows} WHERE "{column}" IS NOT NULL'
-        )
-        odd = spelling(workbench, texts, "text")
-        wanted = workbench.create(
-            "wanted",
-            f"SELECT t.text, coalesce({odd}.key, {plain_key('t.text')}) AS _key,"
-            " regexp_replace(t.text, '\\.?[A-Za-z]+$', '') AS _code"
-            f" FROM {texts} t LEFT JOIN {odd} ON t.text = {odd}.text",
-        )
-        workbench.drop(texts, odd)
-        return wanted
 
     def _missing(self, wanted: str) -> str:
         texts = [row[0] for row in self.workbench.rows(f"SELECT text FROM {wanted}")]

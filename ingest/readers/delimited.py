@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
 from ingest.errors import UnreadableFile
@@ -41,8 +41,11 @@ def read_delimited(workbench: Workbench, path: Path) -> list[Sheet]:
     if not headings:
         raise UnreadableFile.because(path, "找不到表头")
     sheet = Sheet(path, path.stem, headings, workbench.name("raw"))
-    if header or not _fast(workbench, sheet, path, encoding, delimiter):
+    if header:
         _careful(workbench, sheet, path, encoding, delimiter, header)
+    else:
+        _fast(workbench, sheet, path, encoding, delimiter)
+        sheet.careful = partial(_careful, workbench, sheet, path, encoding, delimiter, header)
     return [sheet]
 
 
@@ -117,22 +120,17 @@ def _likeness(rows: list[list[str]]) -> tuple[int, float, int]:
     return known, same if len(header) > 1 else 0.0, len(header)
 
 
-def _fast(workbench: Workbench, sheet: Sheet, path: Path, encoding: str, delimiter: str) -> bool:
-    """DuckDB's parallel reader, told everything; False when the file is not clean."""
+def _fast(workbench: Workbench, sheet: Sheet, path: Path, encoding: str, delimiter: str) -> None:
+    """A view through DuckDB's parallel reader, told everything; it fails where a row does not fit."""
     if encoding != "utf-8-sig":
         path = _transcoded(workbench, path, encoding)
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(sheet.headings)))
-    try:
-        workbench.sql(
-            f"CREATE TEMP TABLE {sheet.table} AS SELECT row_number() OVER () + 1 AS _row, *"
-            f" FROM read_csv({quoted(str(path))}, columns={{{columns}}}, auto_detect=false,"
-            f" header=true, delim={quoted(delimiter)}, quote='\"', escape='\"',"
-            f" strict_mode=true, null_padding=false, max_line_size={_ROW_LIMIT})"
-        )
-    except duckdb.Error:
-        workbench.drop(sheet.table)
-        return False
-    return True
+    workbench.sql(
+        f"CREATE TEMP VIEW {sheet.table} AS SELECT row_number() OVER () + 1 AS _row, *"
+        f" FROM read_csv({quoted(str(path))}, columns={{{columns}}}, auto_detect=false,"
+        f" header=true, delim={quoted(delimiter)}, quote='\"', escape='\"',"
+        f" strict_mode=true, null_padding=false, max_line_size={_ROW_LIMIT})"
+    )
 
 
 def _transcoded(workbench: Workbench, path: Path, encoding: str) -> Path:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
+
+import duckdb
 
 from ingest.headings import is_heading
 
+T = TypeVar("T")
 _HEADER_WITHIN = 20
 
 
@@ -17,6 +21,9 @@ class Sheet:
 
     `_row` counts as a spreadsheet does, from 1, title and header rows included. `broken` are rows
     that could not be read into the columns: (row, reason, cells).
+
+    While `careful` is set, `table` is a view of a file that was not read yet; if reading it fails,
+    calling `careful` reads it row by row instead.
     """
 
     file: Path
@@ -24,6 +31,18 @@ class Sheet:
     headings: list[str]
     table: str
     broken: list[tuple[int, str, list[str]]] = field(default_factory=list)
+    careful: Callable[[], None] | None = None
+
+    def read(self, use: Callable[[], T]) -> T:
+        """`use()`, which reads :attr:`table`; again after a careful reading if the quick one fails."""
+        if self.careful is None:
+            return use()
+        careful, self.careful = self.careful, None
+        try:
+            return use()
+        except duckdb.Error:
+            careful()
+            return use()
 
     @property
     def where(self) -> str:
