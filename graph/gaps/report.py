@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from graph.gaps.rules import GAP_TYPES, STATUSES, GapType, Status
 from graph.gaps.settings import COMPONENTS, GapSettings
@@ -17,6 +16,8 @@ from graph.leaders import Leader
 from graph.lookup import find_link
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from graph.snapshot import Snapshot
 
 STAGES = {"upstream": "上游", "midstream": "中游", "downstream": "下游"}
@@ -169,6 +170,8 @@ class GapReport:
 
     def to_frame(self, *, chinese: bool = False) -> pd.DataFrame:
         """One row a link; `chinese` gives headings and values for people."""
+        import pandas as pd  # heavy, and only needed where a table is asked for
+
         names = {name for _, link in self._cells() for name in link.components}
         columns = [c for c in HEADINGS if c not in COMPONENTS or c in names]
         rows = [self._row(chain, link) for chain, link in self._cells()]

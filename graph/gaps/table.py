@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from graph.gaps.cells import chain_cells, measure
 from graph.gaps.rules import GAP_TYPES, NO_GAP, STATUSES
@@ -16,6 +15,8 @@ from graph.lookup import find_chain
 from graph.presence import Areas, Level
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from graph.snapshot import Snapshot
 
 
@@ -67,6 +68,8 @@ def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
 
 
 def _frame(snapshot: Snapshot, areas: Areas, columns: dict[str, npt.NDArray[Any]]) -> pd.DataFrame:
+    import pandas as pd  # heavy, and only needed where a table is asked for
+
     names: dict[str, list[str]] = {
         "region": list(areas.codes),
         "chain": [chain.id for chain in snapshot.chains],
