@@ -54,17 +54,28 @@ class Score:
     shares: tuple[Share, ...]
 
 
-def blend(parts: Sequence[Part], length: int) -> Float64:
-    """(n,) Σ w v / Σ w over the known parts; 0 where nothing is known (its interval is [0, 1])."""
+def sums(parts: Sequence[Part], length: int) -> tuple[Float64, Float64]:
+    """(n,) Σ w v and (n,) Σ w over the known parts."""
     total, known = np.zeros(length), np.zeros(length)
     for part in parts:
-        if part.weight <= 0:
+        unknown = np.isnan(part.values)
+        if not unknown.any():
+            total += part.weight * part.values.astype(np.float64)
+            known += part.weight
             continue
-        there = part.values == part.values
-        total += part.weight * np.where(there, part.values, 0.0)
-        known += part.weight * there
-    found: Float64 = np.divide(total, known, out=np.zeros(length), where=known > 0)
-    return found
+        total += part.weight * np.where(unknown, 0.0, part.values)
+        known += part.weight * ~unknown
+    return total, known
+
+
+def mean(total: Float64, known: Float64) -> Float64:
+    """(n,) total / known; 0 where nothing is known: then the interval is [0, 1]."""
+    return np.divide(total, known, out=np.zeros(len(total)), where=known > 0)
+
+
+def blend(parts: Sequence[Part], length: int) -> Float64:
+    """(n,) Σ w v / Σ w over the known parts."""
+    return mean(*sums(parts, length))
 
 
 def score_of(parts: Sequence[Part], row: int, total: float) -> Score:

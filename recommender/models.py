@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from recommender.blend import Part, blend
+from recommender.blend import Part, blend, mean, sums
 from recommender.candidates import Candidates
 from recommender.frame import Float64
-from recommender.signals import applicable
+from recommender.signals import SIGNALS
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,10 +68,27 @@ class Weights:
     trained_on: str | None = None
 
     def score(self, candidates: Candidates) -> Scored:
-        weights = candidates.settings.weights
-        parts = tuple(
-            Part(s.name, s.label, weights[s.name], s.source, s.compute(candidates))
-            for s in applicable(candidates.query.region >= 0)
-            if weights[s.name] > 0
-        )
-        return mean_of(parts, candidates)
+        lasting, asked = candidates.static("lasting parts", _lasting), []
+        if candidates.query.region >= 0:
+            asked = _parts(candidates, regional=True)
+        total, known = candidates.static("lasting sums", lambda c: sums(lasting, len(c)))
+        if asked:
+            more, also = sums(asked, len(candidates))
+            total, known = total + more, known + also
+        order = {signal.name: place for place, signal in enumerate(SIGNALS)}
+        parts = sorted([*lasting, *asked], key=lambda part: order[part.name])
+        return Scored(mean(total, known), tuple(parts))
+
+
+def _lasting(candidates: Candidates) -> list[Part]:
+    """Parts that are the same whichever region asks."""
+    return _parts(candidates, regional=False)
+
+
+def _parts(candidates: Candidates, *, regional: bool) -> list[Part]:
+    weights = candidates.settings.weights
+    return [
+        Part(s.name, s.label, weights[s.name], s.source, s.compute(candidates))
+        for s in SIGNALS
+        if s.regional is regional and weights[s.name] > 0
+    ]

@@ -93,13 +93,13 @@ def _edges_to(candidates: Candidates, target: int) -> list[tuple[float, int, tup
     for edge in range(int(graph.start[target]), int(graph.start[target + 1])):
         near, weight = int(graph.other[edge]), _weight(candidates, edge)
         last = (near, target, edge)
-        if ways.origin[near]:
+        if ways.own(graph.other[edge : edge + 1])[0]:
             found.append((-weight, 1, (last,)))
             continue
         begin, end = int(graph.start[near]), int(graph.start[near + 1])
         if end - begin > candidates.settings.hub_limit:
             continue
-        onward = np.arange(begin, end)[ways.origin[graph.other[begin:end]]]
+        onward = np.arange(begin, end)[ways.own(graph.other[begin:end])]
         for other in onward.tolist():
             first = (int(graph.other[other]), near, other)
             found.append((-weight * _weight(candidates, other), 2, (first, last)))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graph.columns import Float32, Int32, index_of
+from graph.columns import Bool, Float32, Int32, index_of
 from graph.snapshot import Snapshot
 from recommender.settings import RankSettings
 
@@ -26,7 +26,8 @@ class TieGraph:
         table: the ties, those of the people table included, columns :data:`COLUMNS`.
         nodes: ``kind:id`` of each node.
         firm: firm row of each node, −1 for other kinds.
-        region: region row of each region or park node, −1 for other kinds.
+        home: region row where a firm or park sits, or of a region itself; −1 unknown.
+        by_home: nodes ordered by `home`.
         start: edges of node i are ``start[i] … start[i+1] − 1``.
         other: node at the far end of each edge.
         tie: row of `table` of each edge.
@@ -36,7 +37,8 @@ class TieGraph:
     table: pa.Table
     nodes: pa.Array
     firm: Int32
-    region: Int32
+    home: Int32
+    by_home: Int64
     start: Int64
     other: Int32
     tie: Int32
@@ -56,7 +58,8 @@ class Ways:
 
     Attributes:
         graph: the ties.
-        origin: (nodes,) whether the node is one of the region's own: firm, park or the region.
+        region: row of the region, −1 none.
+        end: row after the last one in the region.
         firm: firm rows reached, ascending; firms of the region itself left out.
         node: the node of each.
         strength: of the best way: product of the weights of its ties.
@@ -64,11 +67,18 @@ class Ways:
     """
 
     graph: TieGraph
-    origin: npt.NDArray[np.bool_]
+    region: int
+    end: int
     firm: Int32
     node: Int64
     strength: Float32
     direct: Float32
+
+    def own(self, nodes: Int32 | Int64) -> Bool:
+        """Which nodes are the region's own: a firm or park in it, or the region itself."""
+        home = self.graph.home[nodes]
+        found: Bool = (home >= self.region) & (home < self.end)
+        return found
 
 
 def tie_graph(snapshot: Snapshot) -> TieGraph:
@@ -90,11 +100,15 @@ def _build(snapshot: Snapshot) -> TieGraph:
     order = np.argsort(near, kind="stable")
     weight = pc.cast(table["weight"], pa.float32()).fill_null(float("nan"))
     weights = weight.to_numpy(zero_copy_only=False) if table.num_rows else np.zeros(0, np.float32)
+    firm = index_of(nodes, _keyed("firm", snapshot.firms.ids))
+    home = _regions_of(snapshot, nodes).copy()
+    home[firm >= 0] = snapshot.firms.region[firm[firm >= 0]]
     return TieGraph(
         table,
         nodes,
-        index_of(nodes, _keyed("firm", snapshot.firms.ids)),
-        _regions_of(snapshot, nodes),
+        firm,
+        home,
+        np.argsort(home, kind="stable"),
         np.searchsorted(near[order], np.arange(len(nodes) + 1)),
         far[order],
         tie[order],
@@ -142,25 +156,50 @@ def _people(snapshot: Snapshot) -> pa.Table:
 def walk(graph: TieGraph, snapshot: Snapshot, region: int, settings: RankSettings) -> Ways:
     """Everything in at most two ties from the region's own firms, parks and the region itself.
 
-    A node with more ties than ``hub_limit`` is not walked through.
+    A node with more ties than ``hub_limit`` is not walked through. Takes time in proportion to
+    the ties that are met, not to those there are.
     """
     end = int(snapshot.regions.end[region]) if region >= 0 else -1
-    home = np.where(graph.firm >= 0, snapshot.firms.region[graph.firm], graph.region)
-    origin = (home >= region) & (home < end) if region >= 0 else np.zeros(len(home), dtype=bool)
-    best = np.zeros(len(graph.nodes), dtype=np.float32)
-    direct = np.full(len(graph.nodes), np.nan, dtype=np.float32)
-    first = np.flatnonzero(origin)
-    edge, owner = graph.edges_of(first)
+    empty = np.zeros(0, dtype=np.float32)
+    ways = Ways(graph, region, end, np.zeros(0, np.int32), np.zeros(0, np.int64), empty, empty)
+    if region < 0:
+        return ways
+    begin, stop = np.searchsorted(graph.home[graph.by_home], [region, end])
+    first = graph.by_home[begin:stop]
+    near, weight, start = _onward(graph, first, settings)
+    outside = ~ways.own(near)
+    near, weight, start = near[outside], weight[outside], start[outside]
+    direct_node, direct = _best(near[graph.firm[start] >= 0], weight[graph.firm[start] >= 0])
+    once, strength = _best(near, weight)
+    through = graph.start[once + 1] - graph.start[once] <= settings.hub_limit
+    far, weight, start = _onward(graph, once[through], settings)
+    before = strength[through][np.searchsorted(once[through], start)]
+    keep = ~ways.own(far)
+    node, strength = _best(
+        np.concatenate([once, far[keep]]), np.concatenate([strength, (weight * before)[keep]])
+    )
+    firms = np.flatnonzero(graph.firm[node] >= 0)
+    firms = firms[np.argsort(graph.firm[node[firms]])]
+    node, strength = node[firms], strength[firms]
+    tied = np.full(len(node), np.nan, dtype=np.float32)
+    if len(direct_node):
+        at = np.minimum(np.searchsorted(direct_node, node), len(direct_node) - 1)
+        tied = np.where(direct_node[at] == node, direct[at], tied)
+    return Ways(graph, region, end, graph.firm[node], node, strength, tied)
+
+
+def _onward(graph: TieGraph, nodes: Int64, settings: RankSettings) -> tuple[Int64, Float32, Int64]:
+    """(far end, weight, near end) of every tie of `nodes`."""
+    edge, owner = graph.edges_of(nodes)
     weight = np.nan_to_num(graph.weight[edge], nan=settings.tie_strength)
-    np.maximum.at(best, graph.other[edge], weight)
-    own = graph.firm[first[owner]] >= 0
-    np.fmax.at(direct, graph.other[edge][own], weight[own])
-    degree = np.diff(graph.start)
-    second = np.flatnonzero((best > 0) & ~origin & (degree <= settings.hub_limit))
-    before = best[second]
-    edge, owner = graph.edges_of(second)
-    weight = np.nan_to_num(graph.weight[edge], nan=settings.tie_strength)
-    np.maximum.at(best, graph.other[edge], weight * before[owner])
-    hit = np.flatnonzero((best > 0) & ~origin & (graph.firm >= 0))
-    hit = hit[np.argsort(graph.firm[hit])]
-    return Ways(graph, origin, graph.firm[hit], hit, best[hit], direct[hit])
+    return graph.other[edge].astype(np.int64), weight, nodes[owner]
+
+
+def _best(nodes: Int64, weights: Float32) -> tuple[Int64, Float32]:
+    """Each node once, ascending, with its largest weight."""
+    if not len(nodes):
+        return nodes, weights
+    order = np.argsort(nodes, kind="stable")
+    ordered = nodes[order]
+    start = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    return ordered[start], np.maximum.reduceat(weights[order], start)

@@ -52,8 +52,3 @@ SIGNALS: tuple[Signal, ...] = (
 )  # fmt: skip
 
 BY_NAME = {signal.name: signal for signal in SIGNALS}
-
-
-def applicable(regional: bool) -> tuple[Signal, ...]:
-    """The signals that have a meaning for a question with or without a region."""
-    return tuple(s for s in SIGNALS if regional or not s.regional)

@@ -11,7 +11,7 @@ from scipy import sparse
 from graph.columns import Float32, Int32
 from graph.snapshot import Snapshot
 from recommender.candidates import Candidates
-from recommender.frame import Float64
+from recommender.frame import Float64, Int64
 from recommender.signals.links import firm_by_link
 
 # How many (decayed) events make half of the full value.
@@ -75,13 +75,20 @@ def seen(candidates: Candidates) -> Seen:
     return candidates.snapshot.once(key, build)
 
 
-def _by_firm(candidates: Candidates, firm: Int32, weight: Float64) -> Float64:
+def _by_firm(candidates: Candidates, weight: Float64) -> Float64:
     """(g,) `weight` summed over the firm's events; nan for a firm without any."""
-    group = candidates.frame.groups_of(firm)
-    hit = group >= 0
-    total = np.bincount(group[hit], weights=weight[hit], minlength=len(candidates.frame.start))
-    some = np.bincount(group[hit], minlength=len(candidates.frame.start)) > 0
-    return np.where(some, total, np.nan)
+    group, hit = candidates.static("events of firms", _event_groups)
+    found = np.full(len(candidates.frame.start), np.nan)
+    found[group] = 0.0
+    np.add.at(found, group, weight[hit])
+    return found
+
+
+def _event_groups(candidates: Candidates) -> tuple[Int64, Int64]:
+    """(group, event) of every event of a firm of the frame."""
+    group = candidates.frame.groups_of(seen(candidates).firm)
+    hit = np.flatnonzero(group >= 0)
+    return group[hit], hit
 
 
 def _saturate(values: Float64, half: float) -> Float64:
@@ -99,7 +106,7 @@ def momentum(candidates: Candidates) -> Float32:
 
 def _momentum(candidates: Candidates) -> Float32:
     events = seen(candidates)
-    total = _by_firm(candidates, events.firm, events.weight)
+    total = _by_firm(candidates, events.weight)
     return _saturate(total, EVENTS_FOR_HALF).astype(np.float32)
 
 
@@ -117,7 +124,7 @@ def _expansion(candidates: Candidates) -> Float32:
     pair = events.firm.astype(np.int64) * (2**31) + events.place
     first = np.zeros(len(pair), dtype=np.float64)
     first[np.unique(pair, return_index=True)[1]] = 1.0
-    total = _by_firm(candidates, events.firm, first * events.away)
+    total = _by_firm(candidates, first * events.away)
     return _saturate(total, PLACES_FOR_HALF).astype(np.float32)
 
 
@@ -128,7 +135,7 @@ def likeness(snapshot: Snapshot, region: int) -> Float64:
     """
     unit = snapshot.once("region profiles", _profiles)
     own = int(prefecture(snapshot, np.array([region], dtype=np.int32))[0])
-    found = np.asarray((unit @ unit[own].T).todense()).ravel().astype(np.float64)
+    found: Float64 = unit @ unit[own].toarray().ravel()
     found = np.clip(found, 0.0, 1.0)
     found[own] = 1.0
     return found
@@ -162,17 +169,24 @@ def affinity(candidates: Candidates) -> Float32:
         return np.full(len(frame), np.nan, dtype=np.float32)
     like = likeness(candidates.snapshot, candidates.query.region)
     value = np.where(events.place >= 0, like[events.place], 0.0) * events.away
-    own = _saturate(
-        _by_firm(candidates, events.firm, value * events.weight), MATCHES_FOR_HALF
-    ).astype(np.float32)
-    at = np.searchsorted(frame.links, events.link)
-    at[at == len(frame.links)] = 0
-    hit = (frame.links[at] == events.link) & (events.place >= 0)
+    own = _saturate(_by_firm(candidates, value * events.weight), MATCHES_FOR_HALF).astype(
+        np.float32
+    )
+    at, hit = candidates.static("events at links", _event_links)
     size = len(frame.links)
-    total = np.bincount(at[hit], weights=(value * events.weight)[hit], minlength=size)
-    count = np.bincount(at[hit], weights=events.weight[hit], minlength=size)
+    total = np.bincount(at, weights=(value * events.weight)[hit], minlength=size)
+    count = np.bincount(at, weights=events.weight[hit], minlength=size)
     peers = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
     by_row, by_link = own[frame.group], peers.astype(np.float32)[frame.link]
     mixed = np.float32(OWN_SHARE) * by_row + np.float32(1 - OWN_SHARE) * by_link
     found: Float32 = np.where(np.isnan(by_row), by_link, np.where(np.isnan(by_link), by_row, mixed))
     return found
+
+
+def _event_links(candidates: Candidates) -> tuple[Int64, Int64]:
+    """(link of the frame, event) of every event at a link of the frame whose place is known."""
+    events, links = seen(candidates), candidates.frame.links
+    at = np.searchsorted(links, events.link)
+    at[at == len(links)] = 0
+    hit = np.flatnonzero((links[at] == events.link) & (events.place >= 0))
+    return at[hit], hit
