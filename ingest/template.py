@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
+import yaml
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -18,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from graph.regions import Divisions
 from graph.schema import LOAD_ORDER, TABLES, Column, Table
+from ingest.reference import reference_files
 
 NOTES_SHEET, OPTIONS_SHEET = "说明", "选项"
 LAST_ROW = 5000  # drop-downs and formats reach down to here
@@ -80,6 +82,12 @@ def write_template(chains: Sequence[str] = ()) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def reference_chain_names() -> list[str]:
+    """Names of the chains that come with the product, for a store that has none."""
+    files = reference_files(firms=False)
+    return [yaml.safe_load(file.read_text("utf8"))["chain"]["name"] for file in files]
 
 
 class _Options:
@@ -237,4 +245,4 @@ def _directory(sheet: Worksheet, top: int) -> None:
     sheet.freeze_panes = f"A{top + 1}"
 
 
-__all__ = ["LAST_ROW", "NOTES_SHEET", "OPTIONS_SHEET", "write_template"]
+__all__ = ["LAST_ROW", "NOTES_SHEET", "OPTIONS_SHEET", "reference_chain_names", "write_template"]

@@ -1,0 +1,65 @@
+"""What routes are given: the snapshot in force, and query parameters with names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+from starlette.exceptions import HTTPException
+
+from api.holder import SnapshotHolder
+from graph import Snapshot
+
+
+def _holder(request: Request) -> SnapshotHolder:
+    holder: SnapshotHolder = request.app.state.holder
+    return holder
+
+
+def etag(snapshot: Snapshot, release: str) -> str:
+    """The tag of every answer that depends on nothing but the data and this release."""
+    created = "".join(c for c in snapshot.version.created if c.isalnum())
+    return f'W/"{snapshot.data_version}-{created or "0"}-{release}"'
+
+
+def _snapshot(request: Request, response: Response) -> Snapshot:
+    """The snapshot in force; 304 when the caller has the answer of this version already."""
+    snapshot = _holder(request).snapshot
+    tag = etag(snapshot, request.app.version)
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    known = [t.strip() for t in request.headers.get("If-None-Match", "").split(",")]
+    if request.method == "GET" and tag in known:
+        raise NotModified(headers)
+    response.headers.update(headers)
+    return snapshot
+
+
+class NotModified(HTTPException):
+    """The caller's copy is still good."""
+
+    def __init__(self, headers: dict[str, str]) -> None:
+        super().__init__(304, headers=headers)
+
+
+HolderDep = Annotated[SnapshotHolder, Depends(_holder)]
+SnapshotDep = Annotated[Snapshot, Depends(_snapshot)]
+
+RegionText = Annotated[str, Query(max_length=100, description="地区：代码、全称或简称")]
+ChainText = Annotated[str, Query(max_length=200, description="产业链：编号或名称")]
+LinkText = Annotated[str, Query(max_length=200, description="环节：编号或名称")]
+FirmText = Annotated[
+    str, Query(max_length=200, description="企业：编号、名称、简称、统一社会信用代码或股票代码")
+]
+Top = Annotated[int, Query(ge=1, le=1000, description="列出的家数")]
+
+__all__ = [
+    "ChainText",
+    "FirmText",
+    "HolderDep",
+    "LinkText",
+    "NotModified",
+    "RegionText",
+    "SnapshotDep",
+    "Top",
+    "etag",
+]

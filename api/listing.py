@@ -1,0 +1,232 @@
+"""What is there: chains, links, regions, firms, counts, versions, as plain rows of JSON.
+
+The command line and the HTTP routes show the same rows.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph import Snapshot
+from graph.columns import LEVELS
+from graph.schema import LOAD_ORDER, TABLES
+from graph.store import Version
+
+Row = dict[str, Any]
+
+
+class CursorInvalid(ValueError):
+    """A page cursor that this service did not give out."""
+
+
+def chains(snapshot: Snapshot) -> list[Row]:
+    """Every chain with the number of its links, firms and positions."""
+    positions = snapshot.positions
+    found = []
+    for chain in snapshot.chains:
+        spans = [snapshot.firms_at(int(link)) for link in chain.links]
+        firms = [positions.firm[span] for span in spans]
+        found.append(
+            {
+                "id": chain.id,
+                "name": chain.name,
+                "sector": chain.sector,
+                "links": len(chain.links),
+                "firms": len(np.unique(np.concatenate(firms))) if firms else 0,
+                "positions": sum(len(f) for f in firms),
+            }
+        )
+    return found
+
+
+def links(snapshot: Snapshot, chain: int) -> list[Row]:
+    """The links of chain row `chain`, upstream first, with what feeds them and whom they feed."""
+    table, order = snapshot.links, {"upstream": 0, "midstream": 1, "downstream": 2}
+    rows = sorted(snapshot.chains[chain].links, key=lambda i: order.get(table.stages[i], 3))
+    return [_link(snapshot, int(i)) for i in rows]
+
+
+def _link(snapshot: Snapshot, row: int) -> Row:
+    table, ident = snapshot.links, snapshot.links.ids[row]
+    span = snapshot.firms_at(row)
+    return {
+        "id": ident,
+        "name": table.names[row],
+        "stage": table.stages[row],
+        "group": table.groups[row],
+        "keywords": list(table.keywords[row]),
+        "industry_codes": list(table.codes[row]),
+        "upstream": sorted(snapshot.feeds.predecessors(ident)),
+        "downstream": sorted(snapshot.feeds.successors(ident)),
+        "firms": span.stop - span.start,
+    }
+
+
+def regions(snapshot: Snapshot, q: str | None = None, level: str | None = None) -> list[Row]:
+    """Divisions whose code or full name holds `q`, of one level; with the firms in each."""
+    counts = snapshot.once("api.region_firms", _firms_by_region)
+    table = snapshot.regions
+    found = []
+    for i, code in enumerate(table.codes):
+        kind = LEVELS[int(table.level[i])]
+        if (level and kind != level) or (q and q not in code and q not in table.full_name(i)):
+            continue
+        found.append(
+            {
+                "code": code,
+                "name": table.names[i],
+                "full_name": table.full_name(i),
+                "level": kind,
+                "firms": int(counts[i]),
+            }
+        )
+    return found
+
+
+def _firms_by_region(snapshot: Snapshot) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Firms in each division, those of the divisions below it included."""
+    at = snapshot.firms.region
+    own = np.bincount(at[at >= 0], minlength=len(snapshot.regions))
+    total = np.concatenate(([0], np.cumsum(own)))
+    starts = np.arange(len(snapshot.regions))
+    below: np.ndarray[Any, np.dtype[np.int64]] = total[snapshot.regions.end] - total[starts]
+    return below
+
+
+def firms(
+    snapshot: Snapshot,
+    q: str | None = None,
+    region: int | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> tuple[list[Row], str | None, int]:
+    """Firms whose name, alias, USCC, stock code or id holds `q`, in the region row `region`.
+
+    Returns:
+        The page, the cursor of the next page (None at the end) and the number of all hits.
+
+    Raises:
+        CursorInvalid: `cursor` is not one given out here.
+    """
+    hits = np.flatnonzero(_matching(snapshot, q) & _inside(snapshot, region))
+    start = 0
+    if cursor:
+        after = pc.greater(snapshot.firms.ids.take(pa.array(hits)), _decode(cursor))
+        start = len(hits) - int(pc.sum(after).as_py() or 0)
+    page = hits[start : start + limit]
+    more = len(hits) > start + limit
+    rows = [firm(snapshot, int(i)) for i in page]
+    return rows, (_encode(rows[-1]["id"]) if more else None), len(hits)
+
+
+def firm(snapshot: Snapshot, row: int) -> Row:
+    """One firm as lists show it."""
+    table = snapshot.firms
+    region = int(table.region[row])
+    return {
+        "id": table.ids[row].as_py(),
+        "name": table.names[row].as_py(),
+        "uscc": table.uscc[row].as_py(),
+        "stock_code": table.stock_code[row].as_py(),
+        "region": _region(snapshot, region),
+        "tags": table.tags[row].as_py() or [],
+        "links": [
+            snapshot.links.ids[int(snapshot.positions.link[p])]
+            for p in snapshot.positions.of_firm(row)
+        ],
+    }
+
+
+def _region(snapshot: Snapshot, row: int) -> Row | None:
+    if row < 0:
+        return None
+    return {"code": snapshot.regions.codes[row], "name": snapshot.regions.full_name(row)}
+
+
+def _matching(snapshot: Snapshot, q: str | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    if not q:
+        return np.ones(len(snapshot.firms), dtype=np.bool_)
+    table = snapshot.firms
+    found = np.zeros(len(table), dtype=np.bool_)
+    aliases = snapshot.once("api.aliases", _aliases)
+    for column in (table.names, aliases, table.uscc, table.stock_code, table.ids):
+        hit = pc.match_substring(column, q, ignore_case=True).fill_null(False)
+        found |= hit.to_numpy(zero_copy_only=False)
+    return found
+
+
+def _aliases(snapshot: Snapshot) -> pa.Array:
+    """All aliases of each firm in one text; the snapshot itself does not hold them."""
+    table = snapshot.store.read("firms", ["aliases"], snapshot.data_version or None)
+    joined = pc.binary_join(table["aliases"].combine_chunks(), "\n")
+    return joined.cast(pa.string())
+
+
+def _inside(snapshot: Snapshot, region: int | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    at = snapshot.firms.region
+    if region is None:
+        return np.ones(len(at), dtype=np.bool_)
+    inside: np.ndarray[Any, np.dtype[np.bool_]] = (at >= region) & (
+        at < snapshot.regions.end[region]
+    )
+    return inside
+
+
+def _encode(firm_id: str) -> str:
+    return base64.urlsafe_b64encode(firm_id.encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> str:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        return base64.b64decode(padded.encode("ascii"), b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError) as error:
+        raise CursorInvalid(f"翻页标记「{cursor[:40]}」无效，请从第一页重新开始") from error
+
+
+def stats(snapshot: Snapshot) -> Row:
+    """Rows by table, and how well the firms are described."""
+    store, number = snapshot.store, snapshot.data_version
+    tables = [
+        {"table": name, "label": TABLES[name].label, "rows": store.count(name, number or None)}
+        for name in LOAD_ORDER
+    ]
+    total = len(snapshot.firms)
+    known = {
+        "region": int((snapshot.firms.region >= 0).sum()),
+        "uscc": total - snapshot.firms.uscc.null_count,
+        "employees": int(np.isfinite(snapshot.firms.employees).sum()),
+        "revenue": int(np.isfinite(snapshot.firms.revenue).sum()),
+        "capital": int(np.isfinite(snapshot.firms.capital).sum()),
+        "position": int((np.diff(snapshot.positions.firm_start) > 0).sum()),
+    }
+    return {
+        "store": store.uri,
+        "data_version": number,
+        "created": snapshot.version.created or None,
+        "tables": tables,
+        "firms_with": known,
+    }
+
+
+def version(value: Version) -> Row:
+    """One data version."""
+    return {"number": value.number, "created": value.created or None, "note": value.note}
+
+
+__all__ = [
+    "CursorInvalid",
+    "chains",
+    "firm",
+    "firms",
+    "links",
+    "regions",
+    "stats",
+    "version",
+]

@@ -1,0 +1,125 @@
+"""Errors as ``application/problem+json`` (RFC 9457): one table from domain error to answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from api.listing import CursorInvalid
+from graph.lookup import Ambiguous, LookupProblem, Unknown
+from graph.store import StoreError, VersionMissing
+from recommender.query import QueryError
+
+log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one domain error is answered: status, machine code, Chinese title."""
+
+    status: int
+    code: str
+    title: str
+
+
+# The first class that fits counts, so subclasses come before what they inherit from.
+KINDS: Mapping[type[Exception], Kind] = {
+    Unknown: Kind(404, "unknown-name", "找不到所查询的对象"),
+    Ambiguous: Kind(409, "ambiguous-name", "名称对应多个对象，请明确其一"),
+    LookupProblem: Kind(404, "lookup-failed", "无法确定所查询的对象"),
+    QueryError: Kind(422, "incomplete-query", "问题不完整"),
+    CursorInvalid: Kind(400, "invalid-cursor", "翻页标记无效"),
+    VersionMissing: Kind(404, "unknown-version", "没有这个数据版本"),
+    StoreError: Kind(503, "store-unavailable", "数据暂不可用"),
+}
+_INVALID = Kind(422, "invalid-parameters", "请求参数不正确")
+_INTERNAL = Kind(500, "internal-error", "服务器内部错误")
+_HTTP = {
+    404: Kind(404, "not-found", "没有这个地址"),
+    405: Kind(405, "method-not-allowed", "该地址不支持这种请求方法"),
+}
+
+
+def kind_of(error: Exception) -> Kind | None:
+    """How `error` is answered; None for one that is not a domain error."""
+    return next((kind for cls, kind in KINDS.items() if isinstance(error, cls)), None)
+
+
+def install(app: FastAPI) -> None:
+    """Let `app` answer every error as a problem."""
+    for cls in KINDS:
+        app.add_exception_handler(cls, _domain)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _domain(request: Request, error: Exception) -> JSONResponse:
+    kind = kind_of(error) or _INTERNAL
+    more: dict[str, Any] = {}
+    if isinstance(error, Unknown):
+        more["nearest"] = list(error.nearest)
+    if isinstance(error, Ambiguous):
+        more["choices"] = [str(choice) for choice in error.choices]
+    return problem(request, kind, str(error), more)
+
+
+def _validation(request: Request, error: Exception) -> JSONResponse:
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    errors = [
+        {"where": ".".join(str(p) for p in e["loc"]), "code": e["type"], "message": e["msg"]}
+        for e in found
+    ]
+    where = "、".join(e["where"] for e in errors)
+    return problem(request, _INVALID, f"请检查这些参数：{where}", {"errors": errors})
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    kind = _HTTP.get(status, Kind(status, f"http-{status}", "请求未能完成"))
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    return problem(request, kind, f"{request.method} {request.url.path}", headers=headers)
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected error, request %s", request_id(request), exc_info=error)
+    detail = "请把请求编号（request_id）告诉管理员，日志里有详细情况"
+    return problem(request, _INTERNAL, detail)
+
+
+def problem(
+    request: Request,
+    kind: Kind,
+    detail: str,
+    more: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """One problem as a response."""
+    body = {
+        "type": f"urn:chainscout:problem:{kind.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "instance": request.url.path,
+        "code": kind.code,
+        "request_id": request_id(request),
+        **(more or {}),
+    }
+    sent = {"X-Request-ID": request_id(request), **(headers or {})}
+    return JSONResponse(body, kind.status, sent, media_type=MEDIA_TYPE)
+
+
+def request_id(request: Request) -> str:
+    """The id of this request, as :class:`api.requests.RequestId` gave it."""
+    return str(request.scope.get("request_id", ""))
+
+
+__all__ = ["KINDS", "MEDIA_TYPE", "Kind", "install", "kind_of", "problem", "request_id"]

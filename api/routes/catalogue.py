@@ -1,0 +1,65 @@
+"""What is there: chains, links, regions, firms."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+
+from api import listing, schemas
+from api.deps import ChainText, RegionText, SnapshotDep
+from graph.lookup import find_chain, find_region
+
+router = APIRouter(tags=["现状"])
+
+
+@router.get("/chains", response_model=schemas.Chains, summary="产业链")
+def chains(snapshot: SnapshotDep) -> dict[str, Any]:
+    """All chains with the number of links, firms and positions."""
+    return {"chains": listing.chains(snapshot), "data_version": snapshot.data_version}
+
+
+@router.get("/links", response_model=schemas.Links, summary="一条产业链的环节")
+def links(snapshot: SnapshotDep, chain: ChainText) -> dict[str, Any]:
+    """The links of one chain, upstream first."""
+    row = find_chain(snapshot, chain)
+    found = snapshot.chains[row]
+    return {
+        "chain": {"id": found.id, "name": found.name},
+        "links": listing.links(snapshot, row),
+        "data_version": snapshot.data_version,
+    }
+
+
+@router.get("/regions", response_model=schemas.Regions, summary="地区")
+def regions(
+    snapshot: SnapshotDep,
+    q: Annotated[str | None, Query(max_length=100, description="名称或代码中含有的文字")] = None,
+    level: Annotated[
+        Literal["province", "prefecture", "county"] | None, Query(description="级别")
+    ] = None,
+) -> dict[str, Any]:
+    """Divisions with the number of firms in each."""
+    rows = listing.regions(snapshot, q, level)
+    return {"regions": rows, "data_version": snapshot.data_version}
+
+
+@router.get("/firms", response_model=schemas.FirmPage, summary="企业检索")
+def firms(
+    snapshot: SnapshotDep,
+    q: Annotated[
+        str | None, Query(max_length=100, description="名称、简称、信用代码、股票代码中含有的文字")
+    ] = None,
+    region: RegionText | None = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="每页条数")] = 50,
+    cursor: Annotated[str | None, Query(max_length=400, description="上一页给出的 next")] = None,
+) -> dict[str, Any]:
+    """Firms, a page at a time, ordered by id."""
+    area = find_region(snapshot, region) if region else None
+    rows, following, total = listing.firms(snapshot, q, area, limit, cursor)
+    return {
+        "firms": rows,
+        "total": total,
+        "next": following,
+        "data_version": snapshot.data_version,
+    }

@@ -1,0 +1,33 @@
+"""The state of the service: versions, statistics, health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from api import listing, schemas
+from api.deps import HolderDep, SnapshotDep
+
+router = APIRouter(tags=["系统"])
+
+
+@router.get("/versions", response_model=schemas.Versions, summary="数据版本")
+def versions(holder: HolderDep) -> dict[str, Any]:
+    """Data versions that can still be read, newest first."""
+    found = [listing.version(v) for v in holder.store.versions()]
+    return {"current": holder.snapshot.data_version, "versions": found}
+
+
+@router.get("/stats", response_model=schemas.Stats, summary="数据概况")
+def stats(snapshot: SnapshotDep) -> dict[str, Any]:
+    """Rows by table and how well firms are described; where the store lies is not told."""
+    counts = listing.stats(snapshot)
+    counts.pop("store")
+    return counts
+
+
+@router.get("/healthz", response_model=schemas.Health, summary="服务状态")
+def healthz(holder: HolderDep) -> dict[str, Any]:
+    """Whether the service can answer, and from which data version."""
+    return {"status": "ok", "data_version": holder.snapshot.data_version}

@@ -1,0 +1,266 @@
+"""The shapes of answers, as OpenAPI shows them; the contract names every field.
+
+Answers may carry more fields than stand here (the contract allows adding), so models let them pass.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Score = float | None
+Interval = tuple[float | None, float | None] | None
+
+
+class Answer(BaseModel):
+    """Base of all shapes: fields that are not declared pass through."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Named(Answer):
+    """A thing by id and name."""
+
+    id: str
+    name: str
+
+
+class RegionRef(Answer):
+    """A region by its GB/T 2260 code."""
+
+    code: str
+    name: str
+
+
+class Component(Answer):
+    """A part of a score: null value means unknown, not zero."""
+
+    value: Score
+    weight: float
+    source: str | None = None
+
+
+class ChainRow(Named):
+    """One chain with its size."""
+
+    sector: str | None
+    links: int
+    firms: int
+    positions: int
+
+
+class LinkRow(Named):
+    """One link of a chain; upstream and downstream are link ids."""
+
+    stage: Literal["upstream", "midstream", "downstream"]
+    group: str | None
+    keywords: list[str]
+    industry_codes: list[str]
+    upstream: list[str]
+    downstream: list[str]
+    firms: int
+
+
+class RegionRow(RegionRef):
+    """One division; firms counts those of the divisions below as well."""
+
+    full_name: str
+    level: Literal["province", "prefecture", "county"]
+    firms: int
+
+
+class FirmRow(Named):
+    """One firm as lists show it; links are link ids."""
+
+    uscc: str | None
+    stock_code: str | None
+    region: RegionRef | None
+    tags: list[str]
+    links: list[str]
+
+
+class FirmPage(Answer):
+    """A page of firms; `next` is the cursor of the following page."""
+
+    firms: list[FirmRow]
+    total: int
+    next: str | None
+    data_version: int
+
+
+class Chains(Answer):
+    """All chains."""
+
+    chains: list[ChainRow]
+    data_version: int
+
+
+class Links(Answer):
+    """The links of one chain."""
+
+    chain: Named
+    links: list[LinkRow]
+    data_version: int
+
+
+class Regions(Answer):
+    """Divisions."""
+
+    regions: list[RegionRow]
+    data_version: int
+
+
+class LinkName(Named):
+    """A link with its stage."""
+
+    stage: str
+
+
+class GapLink(Answer):
+    """What a region has at one link, and what kind of gap it is, if any."""
+
+    link: LinkName
+    status: Literal["missing", "weak", "present", "strong"]
+    gap_type: Literal["build", "fill", "extend", "strengthen"] | None
+    priority: Score
+    interval: Interval
+    coverage: float | None
+    local_firms: int
+    leader: dict[str, Any] | None
+    national_firms: int
+    location_quotient: Score
+    relatedness: Score
+    components: dict[str, Component]
+    reasons: list[str]
+
+
+class GapChain(Answer):
+    """One chain in a region."""
+
+    chain: Named
+    established: bool
+    links: list[GapLink]
+
+
+class Gaps(Answer):
+    """有什么, 缺什么."""
+
+    region: RegionRef
+    data_version: int
+    settings: dict[str, Any]
+    chains: list[GapChain]
+
+
+class Contribution(Component):
+    """A component of a target's score with what it adds to it."""
+
+    contribution: float | None = None
+
+
+class TargetFirm(Named):
+    """A firm on the list; the region as the answer gives it."""
+
+    uscc: str | None
+    region: RegionRef | None
+    tags: list[str]
+
+
+class Target(Answer):
+    """One firm to go after, with reasons, evidence and ways in."""
+
+    rank: int
+    firm: TargetFirm
+    link: Named
+    score: float
+    interval: Interval
+    coverage: float | None
+    components: dict[str, Contribution]
+    reasons: list[str]
+    paths: list[dict[str, Any]]
+
+
+class Model(Answer):
+    """The model that ranked."""
+
+    kind: str
+    version: Any
+    trained_on: Any
+
+
+class Recommendation(Answer):
+    """找谁."""
+
+    query: dict[str, Any]
+    data_version: int
+    model: Model
+    considered: int
+    excluded: dict[str, int]
+    targets: list[Target]
+
+
+class Explanation(Answer):
+    """Why a firm is on the list, or why not."""
+
+    listed: bool
+
+
+class RecommendQuery(BaseModel):
+    """What POST /recommend takes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    region: str | None = Field(None, description="地区：代码、全称或简称", max_length=100)
+    chain: str | None = Field(None, description="产业链：编号或名称", max_length=200)
+    link: str | None = Field(None, description="环节：编号或名称", max_length=200)
+    top: int = Field(20, ge=1, le=1000, description="列出的家数")
+
+
+class VersionRow(Answer):
+    """One data version."""
+
+    number: int
+    created: str | None
+    note: str
+
+
+class Versions(Answer):
+    """Data versions that can still be read, newest first."""
+
+    current: int
+    versions: list[VersionRow]
+
+
+class TableRows(Answer):
+    """Rows of one table."""
+
+    table: str
+    label: str
+    rows: int
+
+
+class Stats(Answer):
+    """What the store holds."""
+
+    data_version: int
+    created: str | None
+    tables: list[TableRows]
+    firms_with: dict[str, int]
+
+
+class Health(Answer):
+    """The server is up and answers from this version."""
+
+    status: Literal["ok"]
+    data_version: int
+
+
+class Problem(Answer):
+    """An error (RFC 9457): `code` is for programs, `title` and `detail` are for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str

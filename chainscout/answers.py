@@ -1,0 +1,70 @@
+"""The three answers put together as documents: for a file, a page or the demo."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from chainscout import settings
+from chainscout.output import Document
+from chainscout.output.gaps import LocalFirms, gaps_document, have_section, missing_section
+from chainscout.output.notes import gap_notes
+from chainscout.output.targets import targets_document
+from graph import Snapshot
+from graph.gaps import GapReport, find_gaps
+from graph.lookup import find_chain, find_link, find_region
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked: texts as a person writes them."""
+
+    region: str | None = None
+    chain: str | None = None
+    link: str | None = None
+    top: int = 20
+    known: Literal["without", "only"] = "without"
+
+
+def gaps(snapshot: Snapshot, region: str, chain: str | None) -> Document:
+    """有什么, 缺什么. Raises LookupProblem."""
+    report = find_gaps(snapshot, region=region, chain=chain)
+    created, office = snapshot.version.created, settings.text("office")
+    return gaps_document(report.to_dict(), _local(report), created, office)
+
+
+def targets(snapshot: Snapshot, query: Query, *, whole: bool) -> Document:
+    """找谁; `whole` adds 缺什么 and 有什么 where the query has a region. Raises LookupProblem."""
+    from recommender import recommend  # heavy; gaps alone do not need it
+
+    answer = recommend(snapshot, **asdict(query)).to_dict()
+    region, chain = _names(snapshot, query)
+    created, office = snapshot.version.created, settings.text("office")
+    title = f"{region or '全国'}·{chain or '产业链'} 目标企业清单"
+    about = (region, chain)
+    if not (whole and query.region and query.chain):
+        return targets_document(answer, title, about, created, office)
+    report = find_gaps(snapshot, region=query.region, chain=query.chain)
+    found = report.to_dict()
+    before = [missing_section(found), have_section(found, _local(report))]
+    return targets_document(answer, title, about, created, office, before, gap_notes(found))
+
+
+def _local(report: GapReport) -> LocalFirms:
+    return lambda link: [firm.name for firm in report.local_firms(link)]
+
+
+def _names(snapshot: Snapshot, query: Query) -> tuple[str | None, str | None]:
+    """The region's and the chain's (with the link's) names as the data have them."""
+    region = chain = None
+    if query.region:
+        region = snapshot.regions.names[find_region(snapshot, query.region)]
+    if query.chain:
+        chain = snapshot.chains[find_chain(snapshot, query.chain)].name
+    if query.link:
+        link = snapshot.links.names[find_link(snapshot, query.link, query.chain)]
+        chain = f"{chain}·{link}" if chain else link
+    return region, chain
+
+
+__all__ = ["Query", "gaps", "targets"]

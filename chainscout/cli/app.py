@@ -1,0 +1,73 @@
+"""The application: options before the command, and the table of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+from typer import rich_utils
+
+from chainscout import settings
+from chainscout.cli import analyse, browse, data, demo, meta, serve
+from chainscout.cli.common import State
+
+rich_utils.OPTIONS_PANEL_TITLE = "选项"
+rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
+rich_utils.COMMANDS_PANEL_TITLE = "命令"
+rich_utils.DEFAULT_STRING = "[默认：{}]"
+rich_utils.REQUIRED_LONG_STRING = "[必填]"
+
+app = typer.Typer(
+    name="chainscout",
+    help="产业链招商：有什么、缺什么、找谁。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+@app.callback(help="产业链招商：有什么、缺什么、找谁。")
+def options(
+    context: typer.Context,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            help="数据存储：文件路径，或 bolt://、neo4j:// 地址",
+            show_default="CHAINSCOUT_STORE，否则为当前文件夹的 chainscout.duckdb",
+        ),
+    ] = None,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="出现意外错误时显示完整的错误堆栈")
+    ] = False,
+) -> None:
+    """What stands before the command."""
+    del debug  # looked for before anything can go wrong, see run()
+    context.obj = State(store or settings.text("store"))
+
+
+# In the order in which an office meets them: name, function, what it does.
+COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
+    ("demo", demo.demo, "用自带数据演示：建库，回答有什么、缺什么、找谁，写出工作簿"),
+    ("ingest", data.ingest, "导入数据；有问题的行连同原因退回，改好可再次导入"),
+    ("template", data.template, "生成空白填报模板：全部标准表，带说明和下拉列表"),
+    ("chains", browse.chains, "列出产业链；给出一条则列出它的环节"),
+    ("regions", browse.regions, "列出地区及其企业数"),
+    ("firms", browse.firms, "查找企业"),
+    ("stats", browse.stats, "各表行数与数据版本"),
+    ("gaps", analyse.gaps, "有什么、缺什么：一个地区在一条（或全部）产业链上的现状与缺口"),
+    ("recommend", analyse.recommend, "找谁：为缺口推荐目标企业，附理由、依据和对接路径"),
+    ("explain", analyse.explain, "为什么某家企业在（或不在）清单上"),
+    ("path", analyse.path, "对接路径：从本地的企业和人，经过哪些关系能接触到一家企业"),
+    ("copy", data.copy, "把一个数据存储的当前版本复制到另一个"),
+    ("serve", serve.serve, "启动网页和程序接口；按 Ctrl+C 停止"),
+    ("settings", meta.show_settings, "列出全部设置、当前值和来源"),
+    ("version", meta.show_version, "显示程序版本"),
+)
+for _name, _function, _help in COMMANDS:
+    app.command(_name, help=_help)(_function)
+
+__all__ = ["COMMANDS", "app"]

@@ -1,0 +1,104 @@
+"""Data in and across: ingest, template, copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chainscout.cli.common import Context, Format, state
+from chainscout.cli.console import progress, say
+from chainscout.cli.errors import CommandProblem
+from chainscout.copying import copy_store
+from chainscout.output import Document, emit
+from chainscout.output.document import Column
+from chainscout.output.listing import listing
+from chainscout.output.write import write_bytes
+from graph import open_store
+from graph.schema import TABLES
+from graph.store import StoreNotFound
+from ingest import load
+from ingest.report import LoadReport
+from ingest.template import reference_chain_names, write_template
+
+_COUNTS = (
+    Column("table", "表", width=14), Column("read", "读取", "integer"),
+    Column("accepted", "接受", "integer"), Column("rejected", "退回", "integer"),
+    Column("created", "新增", "integer"), Column("updated", "更新", "integer"),
+    Column("unchanged", "未变", "integer"),
+)  # fmt: skip
+
+
+def ingest(
+    context: Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="文件…", help="文件或文件夹")],
+    mapping: Annotated[
+        str | None, typer.Option("--mapping", help="映射文件（YAML），或自带映射的名称")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="只要有一行被退回，就什么也不写入（退出码 3）")
+    ] = False,
+    rejects: Annotated[Path | None, typer.Option("--rejects", help="退回的行写到哪个文件")] = None,
+    form: Annotated[
+        Format | None, typer.Option("--format", "-f", help="摘要的格式", show_default="json")
+    ] = None,
+) -> None:
+    """Load files; rows that cannot be used are handed back with their reasons."""
+    store = state(context).store()
+    with progress() as report:
+        done = load(store, paths, mapping=mapping, strict=strict, rejects=rejects, progress=report)
+    for notice in done.notices:
+        say(notice, "warning")
+    emit(_summary(done), form.value if form else "json")
+    say(_sentence(done), "warning" if done.rejected else "done")
+
+
+def _summary(report: LoadReport) -> Document:
+    answer = report.to_dict()
+    rows = [{"table": TABLES[name].label, **counts} for name, counts in answer["tables"].items()]
+    return listing("导入结果", _COUNTS, rows, answer)
+
+
+def _sentence(report: LoadReport) -> str:
+    created = sum(count.created for count in report.tables.values())
+    updated = sum(count.updated for count in report.tables.values())
+    text = f"新增 {created:,} 行，更新 {updated:,} 行，数据为第 {report.data_version} 版"
+    if report.rejected:
+        text += f"；{report.rejected:,} 行被退回，原因见 {report.rejects_file}"
+    return text
+
+
+def template(
+    context: Context,
+    target: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="写到哪个文件")],
+) -> None:
+    """Write the empty workbook of all standard tables."""
+    if target.suffix.lower() != ".xlsx":
+        raise CommandProblem(f"{target}：模板是 Excel 工作簿，文件名请以 .xlsx 结尾")
+    write_bytes(target, write_template(_chain_names(context)))
+    say(f"已写入 {target}；填好后运行：chainscout ingest {target}", "done")
+
+
+def _chain_names(context: Context) -> list[str]:
+    """Chains of the store, else those that come with the product."""
+    try:
+        names = state(context).store().read("chains", ["name"])["name"].to_pylist()
+    except StoreNotFound:
+        names = []
+    if names:
+        return sorted(names)
+    return reference_chain_names()
+
+
+def copy(
+    source: Annotated[str, typer.Argument(metavar="来源", help="从哪个存储")],
+    target: Annotated[str, typer.Argument(metavar="目标", help="到哪个存储")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="目标已有数据时，以来源的内容取代")
+    ] = False,
+) -> None:
+    """Copy the current version of one store into another."""
+    with progress() as report:
+        rows = copy_store(open_store(source), open_store(target), replace=replace, progress=report)
+    say(f"已复制 {rows:,} 行：{source} → {target}", "done")

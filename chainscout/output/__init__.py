@@ -1,0 +1,18 @@
+"""What a person is handed: one description of a document, drawn in many formats."""
+
+from __future__ import annotations
+
+from chainscout.output.document import Column, Document, Section
+from chainscout.output.write import FORMATS, SUFFIXES, OutputProblem, emit, render, save
+
+__all__ = [
+    "FORMATS",
+    "SUFFIXES",
+    "Column",
+    "Document",
+    "OutputProblem",
+    "Section",
+    "emit",
+    "render",
+    "save",
+]
