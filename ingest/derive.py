@@ -44,7 +44,7 @@ class Session:
 
 @dataclass
 class _Row:
-    """The SQL of a stored row: expressions by stored column, extra errors, joins, tables to drop."""
+    """The SQL of a stored row: expressions by column, more errors, joins, tables to drop."""
 
     values: dict[str, str]
     errors: list[str] = field(default_factory=list)
@@ -155,7 +155,10 @@ def _link(session: Session, rows: str, row: _Row, stored: str, *, soft: bool) ->
     columns = list(zip(*found, strict=True)) or [()] * len(names)
     table = pa.table({n: pa.array(c, pa.string()) for n, c in zip(names, columns, strict=True)})
     refs = session.workbench.add("links", table)
-    on = f'{refs}.chain IS NOT DISTINCT FROM r.chain_id AND {refs}.text IS NOT DISTINCT FROM r."{stored}"'
+    on = (
+        f"{refs}.chain IS NOT DISTINCT FROM r.chain_id"
+        f' AND {refs}.text IS NOT DISTINCT FROM r."{stored}"'
+    )
     row.joins.append(f"LEFT JOIN {refs} ON {on}")
     row.values[stored] = f"{refs}.link_id"
     row.values["chain_id"] = f"{refs}.chain_id"
@@ -206,8 +209,9 @@ def _links(session: Session, table: Table, rows: str, row: _Row) -> None:
     _chain(session, rows, row, create=True)
     workbench = session.workbench
     pairs = workbench.rows(
-        'SELECT chain_id, name, link_id, "group", stage, parent_id, count(DISTINCT coalesce("group", \'\')'
-        " || '/' || stage) OVER (PARTITION BY chain_id, name)"
+        'SELECT chain_id, name, link_id, "group", stage, parent_id,'
+        " count(DISTINCT coalesce(\"group\", '') || '/' || stage)"
+        " OVER (PARTITION BY chain_id, name)"
         f" FROM {rows} WHERE len(_errors) = 0"
     )
     ids: dict[tuple[str, str, str | None, str, str | None], str] = {}

@@ -76,7 +76,7 @@ def _table_names() -> dict[str, str]:
 
 
 def table_named(name: str) -> str | None:
-    """The table a sheet or file name stands for: ``firms``, ``企业``, ``firms-2024``, ``01企业表``."""
+    """The table a sheet or file name means: ``firms``, ``企业``, ``firms-2024``, ``01企业表``."""
     folded = fold(PurePath(name).stem if "." in name else name)
     if folded in _table_names():
         return _table_names()[folded]

@@ -13,6 +13,7 @@ from ingest.names import display_name, name_key, traditional_characters
 from ingest.workbench import Workbench, quoted
 
 _PLAIN = r"^[一-龥A-Za-z0-9()（）]+$"
+_NAMELESS = "缺少必填的「企业名称」，也没有可识别的统一社会信用代码、编号或股票代码"
 FIRM_COLUMNS = ("firm_id", "uscc", "name", "aliases", "region_code", "stock_code")
 
 
@@ -103,7 +104,7 @@ def _names(workbench: Workbench, rows: str) -> str:
 
 
 def _match_known(workbench: Workbench, names: str, known: str) -> str:
-    """Each row with the stored firm it means: `_found`, `_how`, its stored name `_old`, `_error`."""
+    """Each row with the stored firm it means: `_found`, `_how`, its name `_old`, `_error`."""
     by_name = workbench.create(
         "by_name",
         "SELECT n._sheet, n._row, min(k.firm_id) AS firm_id, count(*) AS n,"
@@ -204,8 +205,9 @@ def _named(workbench: Workbench, settled: str, known: str) -> str:
     )
     return workbench.create(
         "identified",
-        f"SELECT _sheet, _row, _id AS firm_id, CASE WHEN {kept} THEN _old ELSE _display END AS name,"
-        f" {aliases} AS more_aliases, coalesce(_error, CASE WHEN _id IS NULL OR _id IN ({nameless})"
-        " THEN '缺少必填的「企业名称」，也没有可识别的统一社会信用代码、编号或股票代码' END) AS _error"
+        f"SELECT _sheet, _row, _id AS firm_id,"
+        f" CASE WHEN {kept} THEN _old ELSE _display END AS name, {aliases} AS more_aliases,"
+        f" coalesce(_error, CASE WHEN _id IS NULL OR _id IN ({nameless})"
+        f" THEN {quoted(_NAMELESS)} END) AS _error"
         f" FROM {settled}",
     )

@@ -60,7 +60,8 @@ class Mapping:
         if source is None:
             wanted = " 或 ".join("、".join(s["columns"]) for s in self.sources)
             raise MappingInvalid(
-                f"{sheet.where}：映射「{self.name}」需要列 {wanted}；现有列：{'、'.join(sheet.headings)}"
+                f"{sheet.where}：映射「{self.name}」需要列 {wanted}；"
+                f"现有列：{'、'.join(sheet.headings)}"
             )
         for offset, table in enumerate(source["tables"]):
             part = sheet
@@ -88,7 +89,8 @@ def _cells(
     query = f"SELECT * FROM ({query}) WHERE {filled}"
     if spec.get("distinct"):
         keys = ", ".join(f'"{c}"' for c in spec["distinct"])
-        query = f"SELECT * FROM ({query}) QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY _row) = 1"
+        first = f"row_number() OVER (PARTITION BY {keys} ORDER BY _row) = 1"
+        query = f"SELECT * FROM ({query}) QUALIFY {first}"
     return Cells(table, workbench.create("cells", f"{query} ORDER BY _row"), sheet, index)
 
 
@@ -118,7 +120,8 @@ def _text(value: str, sheet: Sheet, where: str) -> str:
     unknown = [n for n in names if n not in sheet.headings]
     if not names or unknown:
         raise MappingInvalid(
-            f"{where}：来源表里没有列「{'、'.join(unknown) or value}」；现有列：{'、'.join(sheet.headings)}"
+            f"{where}：来源表里没有列「{'、'.join(unknown) or value}」；"
+            f"现有列：{'、'.join(sheet.headings)}"
         )
     pieces = _FIELD.split(value)
     parts = [
@@ -177,7 +180,7 @@ def _checked(loaded: Any, where: str) -> Mapping:
 
 def _check_table(spec: Any, where: str) -> None:
     name = spec.get("table") if isinstance(spec, dict) else None
-    if name not in TABLES:
+    if not isinstance(name, str) or name not in TABLES:
         raise MappingInvalid(f"{where}：没有标准表「{name}」，可用：{'、'.join(TABLES)}")
     known = {c.name for c in TABLES[name].inputs}
     unknown = [c for c in spec.get("columns", {}) if c not in known]

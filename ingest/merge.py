@@ -29,7 +29,7 @@ class Counts:
 
 
 def merge(workbench: Workbench, writer: Writer, table: Table, rows: str) -> Counts:
-    """Put the rows of the workbench table `rows` (all stored columns, `_n` the order) into the store."""
+    """Put the workbench rows `rows` (all stored columns, `_n` the order) into the store."""
     total = int(workbench.value(f"SELECT count(*) FROM {rows}"))
     if total == 0:
         return Counts()
@@ -74,10 +74,9 @@ def _folded(workbench: Workbench, table: Table, rows: str) -> str:
         else:
             selected.append(f'last("{name}" ORDER BY _n) FILTER ("{name}" IS NOT NULL) AS "{name}"')
     key = ", ".join(f'"{k}"' for k in table.key)
-    folded = workbench.create(
+    return workbench.create(
         "folded", f"SELECT {', '.join(selected)}, min(_n) AS _n FROM {rows} GROUP BY {key}"
     )
-    return folded
 
 
 def _given(table: Table) -> list[tuple[str, Column]]:
@@ -148,7 +147,7 @@ def _merged(table: Table, name: str, column: Column) -> str:
             new = f"CASE WHEN len({kept}) > 0 THEN {kept} END"
         added = f"list_filter({new}, lambda e: NOT list_contains({old}, e))"
         joined = f"list_concat({old}, {added})"
-        return f"CASE WHEN {old} IS NULL OR ({new}) IS NULL THEN coalesce({old}, {new}) ELSE {joined} END"
+        return _both(old, new, joined)
     if column.type == "json":
         both = f"CAST(json_merge_patch({old}, {new}) AS VARCHAR)"
         return (
@@ -159,6 +158,12 @@ def _merged(table: Table, name: str, column: Column) -> str:
         stem = new if column.type == "date" else f"regexp_replace({new}, '(0000|00)$', '')"
         return f"CASE WHEN starts_with({old}, {stem}) THEN {old} ELSE coalesce({new}, {old}) END"
     return f"coalesce({new}, {old})"
+
+
+def _both(old: str, new: str, joined: str) -> str:
+    """SQL: `joined` where both sides have a value, else the one there is."""
+    one = f"{old} IS NULL OR ({new}) IS NULL"
+    return f"CASE WHEN {one} THEN coalesce({old}, {new}) ELSE {joined} END"
 
 
 def _spread(

@@ -49,13 +49,12 @@ def parse(workbench: Workbench, cells: Cells, divisions: Divisions) -> str:
     errors = ", ".join(parsed.error for parsed in columns)
     joins = " ".join(parsed.join for parsed in columns)
     too_long = _too_long(cells.table)
-    name = workbench.create(
+    return workbench.create(
         "parsed",
         f"SELECT s._row, s._sheet, {body}, s.attributes,"
         f" list_filter([{errors}, {too_long}], lambda e: e IS NOT NULL) AS _errors"
         f" FROM {cells.name} s {joins}",
     )
-    return name
 
 
 def _too_long(table: Table) -> str:
@@ -146,7 +145,7 @@ def _lookup(
     parser: Callable[[str], tuple[Any, ...]],
     *kinds: pa.DataType,
 ) -> str | None:
-    """A table (text, value…, error) of the distinct texts of a column; None where there are none."""
+    """A table (text, value…, error) of the distinct texts of a column; None if there are none."""
     distinct = f'SELECT DISTINCT s."{column.name}" FROM {cells.name} s WHERE {condition}'
     names = ["value", *(f"value{i}" for i in range(2, len(kinds) + 1))]
     fields = [("text", pa.string()), *zip(names, kinds, strict=True), ("error", pa.string())]
