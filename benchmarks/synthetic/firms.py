@@ -105,17 +105,14 @@ def make(draw: np.random.Generator, n: int) -> Firms:
     """`n` firms with names and credit codes of their own."""
     where = places(draw)
     region = pick(draw, where.weights, n)
-    trade, form, core = _unique_names(draw, where, region, n)
-    name = join(
-        words(where.names, region), _core(core), words(w.TRADES, trade), words(w.FORMS, form)
-    )
+    named = _unique_names(draw, where, region, n)
     days = draw.integers(0, 13_500, n)
     capital = np.exp(draw.normal(6.2, 1.6, n)).round(1) + 1
     products = _products(draw, n)
     return Firms(
-        name=name,
+        name=named.text,
         uscc=credit_codes(where.codes, region, draw.permutation(n).astype(np.int64)),
-        alias=sometimes(draw, join(_core(core), words(w.TRADES, trade)), 0.05),
+        alias=sometimes(draw, join(_core(named.core), words(w.TRADES, named.trade)), 0.05),
         region=words(where.codes, region),
         address=join(
             words(where.full, region), words(w.STREETS, draw.integers(0, len(w.STREETS), n)), "路",
@@ -128,29 +125,35 @@ def make(draw: np.random.Generator, n: int) -> Firms:
         insured=np.exp(draw.normal(2.5, 1.3, n)).astype(np.int64),
         representative=_people(draw, n),
         status=words(w.STATUSES, pick(draw, w.STATUS_WEIGHTS, n)),
-        firm_type=words(w.FIRM_TYPES, form),
-        trade=words(w.TRADES, trade),
+        firm_type=words(w.FIRM_TYPES, named.form),
+        trade=words(w.TRADES, named.trade),
         tags=words([t or None for t in w.TAGS], pick(draw, w.TAG_WEIGHTS, n)),
         products=products,
         scope=_scope(draw, products),
     )  # fmt: skip
 
 
-def _unique_names(
-    draw: np.random.Generator, where: Places, region: Ints, n: int
-) -> tuple[Ints, Ints, Ints]:
-    """Trade, form and core of each firm; those that make a name twice are drawn again."""
-    _, place = np.unique(np.array(where.names), return_inverse=True)
+@dataclass(frozen=True)
+class _Names:
+    text: pa.Array
+    trade: Ints
+    form: Ints
+    core: Ints
+
+
+def _unique_names(draw: np.random.Generator, where: Places, region: Ints, n: int) -> _Names:
+    """Full names; where two would be equal, one gets another core."""
     trade = pick(draw, zipf(len(w.TRADES), 0.6), n)
     form = pick(draw, w.FORM_WEIGHTS, n)
     core = _draw_cores(draw, n)
+    place, business = words(where.names, region), join(words(w.TRADES, trade), words(w.FORMS, form))
     while True:
-        key = ((place[region] * _CORES + core) * len(w.TRADES) + trade) * len(w.FORMS) + form
-        _, first = np.unique(key, return_index=True)
+        text = join(place, _core(core), business)
+        _, first = np.unique(text.dictionary_encode().indices.to_numpy(), return_index=True)
         again = np.ones(n, dtype=bool)
         again[first] = False
         if not again.any():
-            return trade, form, core
+            return _Names(text, trade, form, core)
         core[again] = draw.integers(0, _CORES, int(again.sum()))
 
 

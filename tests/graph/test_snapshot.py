@@ -300,8 +300,8 @@ def fingerprint(snapshot: Snapshot) -> dict[str, Any]:
     return texts | {name: repr(column.tolist()) for name, column in columns.items()}
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 10**6), parts=st.integers(1, 4))
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), parts=st.integers(1, 3))
 def test_the_order_and_the_batches_of_rows_do_not_matter(
     snapshot: Snapshot, tmp_path_factory: pytest.TempPathFactory, seed: int, parts: int
 ) -> None:
