@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from recommender.answer import Explanation, Recommendation
+from recommender.baselines import MODELS
 from recommender.models import Model, Weights
 from recommender.query import QueryError
 from recommender.rank import explain, recommend, recommend_many
 from recommender.settings import RankSettings
 
 __all__ = [
+    "MODELS",
     "Explanation",
     "Model",
     "QueryError",

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from graph.columns import Bool, Float32, Int32
 from graph.snapshot import Snapshot
 from recommender.distance import distances
-from recommender.frame import Float64, Frame, Int64, frame_of
+from recommender.frame import Float64, Frame, Int64, everyone, frame_of
 from recommender.query import Query
 from recommender.settings import RankSettings, years
 from recommender.ties import Ways, tie_graph, walk
@@ -28,15 +28,24 @@ class Candidates:
     query: Query
     settings: RankSettings
     frame: Frame
+    _memo: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)
 
     def static(self, name: str, compute: Callable[[Candidates], T]) -> T:
         """`compute(self)` for what depends on frame and settings, but not on the region."""
+        if not self.frame.key:
+            if name not in self._memo:
+                self._memo[name] = compute(self)
+            value: T = self._memo[name]
+            return value
         key = (*self.frame.key, name, self.settings.key)
-        bare = replace(self, query=replace(self.query, region=-1))
-        return self.snapshot.once(key, lambda _: compute(bare))
+        return self.snapshot.once(key, lambda _: compute(self._bare()))
+
+    def _bare(self) -> Candidates:
+        """The same without the region, so that nothing that is kept can depend on it."""
+        return replace(self, query=replace(self.query, region=-1), _memo={})
 
     @cached_property
     def firms(self) -> Int32:
@@ -76,7 +85,7 @@ class Candidates:
         links = self.snapshot.chains[self.query.chain].links
         if np.array_equal(links, self.frame.links) and not (self.frame.position < 0).any():
             return self
-        return replace(self, frame=frame_of(self.snapshot, links))
+        return replace(self, frame=frame_of(self.snapshot, links), _memo={})
 
     @cached_property
     def firms_here(self) -> Int64:
@@ -113,7 +122,9 @@ def latest(snapshot: Snapshot) -> float:
 
 
 def candidates_of(snapshot: Snapshot, query: Query, settings: RankSettings) -> Candidates:
-    """The candidates of a question about a region, or about the best at a link or chain."""
+    """The candidates of a question before the gates."""
+    if query.kind == "belongs":
+        return Candidates(snapshot, query, settings, everyone(snapshot, query.link))
     links = (
         np.array([query.link], dtype=np.int32)
         if query.link >= 0

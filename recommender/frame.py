@@ -6,7 +6,7 @@ the region. Rows are ordered by firm, then link; rows of one firm are one *group
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,7 @@ class Frame:
         predicted: (n,) how likely the firm belongs there, 0–1; nan where a position says so.
         start: (g,) first row of each group.
         group: (n,) group of each row.
-        key: names the frame within its snapshot.
+        key: names the frame within its snapshot; empty = made for one query, not kept.
     """
 
     links: Int32
@@ -78,6 +78,27 @@ def _build(snapshot: Snapshot, links: Int32, key: tuple[object, ...]) -> Frame:
     return make(links, positions.firm[rows], local[order], rows, None, key)
 
 
+def everyone(snapshot: Snapshot, link: int) -> Frame:
+    """Every firm with a position, as a candidate for `link`, whether it is there or not."""
+
+    def firms(s: Snapshot) -> Frame:
+        held = np.flatnonzero(np.diff(s.positions.firm_start)).astype(np.int32)
+        nothing = np.full(len(held), -1, dtype=np.int32)
+        return make(s.positions.link[:0], held, np.zeros_like(held), nothing, None, ("everyone",))
+
+    return replace(snapshot.once("everyone", firms), links=np.array([link], dtype=np.int32))
+
+
+def with_predicted(frame: Frame, firm: Int32, predicted: Float32) -> Frame:
+    """A frame of one link with further firms that are thought to belong there."""
+    rows = np.concatenate([frame.firm, firm])
+    order = np.argsort(rows, kind="stable")
+    position = np.concatenate([frame.position, np.full(len(firm), -1, dtype=np.int32)])
+    likely = np.concatenate([frame.predicted, predicted])
+    link = np.zeros(len(rows), dtype=np.int32)
+    return make(frame.links, rows[order], link, position[order], likely[order], ())
+
+
 def make(
     links: Int32,
     firm: Int32,
@@ -94,16 +115,6 @@ def make(
     if predicted is None:
         predicted = np.full(len(firm), np.nan, dtype=np.float32)
     return Frame(links, firm, link, position, predicted, start, group, key)
-
-
-def take(values: Float32, rows: Int32, missing: float = np.nan) -> Float32:
-    """`values[rows]`, `missing` where the row is −1."""
-    found: Float32 = (
-        np.where(rows >= 0, values[rows], np.float32(missing))
-        if len(values)
-        else (np.full(len(rows), missing, dtype=np.float32))
-    )
-    return found
 
 
 def any_in_group(frame: Frame, rows: Bool) -> Bool:

@@ -88,8 +88,19 @@ def _no_gap(candidates: Candidates) -> Bool:
     return found
 
 
+def _at_link(candidates: Candidates) -> Bool:
+    """Asked who else belongs at a link, those that are there are no answer."""
+    frame, snapshot = candidates.frame, candidates.snapshot
+    stopped = np.zeros(len(frame.start), dtype=np.bool_)
+    if candidates.query.kind == "belongs":
+        there = snapshot.positions.firm[snapshot.firms_at(candidates.query.link)]
+        stopped[frame.groups_of(there)] = True
+    return stopped
+
+
 GATES: tuple[Gate, ...] = (
     Gate("local", "已在本地", _local),
+    Gate("at_link", "已在该环节", _at_link),
     Gate("inactive", "非存续状态", _inactive),
     Gate("blacklisted", "黑名单", _blacklisted),
     Gate("no_gap", "所在环节本地已具备", _no_gap, by_row=True),

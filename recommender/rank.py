@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,10 @@ import numpy as np
 from graph.lookup import find_firm
 from graph.snapshot import Snapshot
 from recommender.answer import Explanation, FirmCard, Recommendation, Target, firm_card, target_at
+from recommender.belonging import Belonging
 from recommender.blend import score_of
-from recommender.candidates import Candidates, candidates_of
+from recommender.candidates import Candidates, candidates_of, inside
+from recommender.frame import with_predicted
 from recommender.gates import GATES, Passed, pass_gates
 from recommender.models import Model, Scored, Weights, describe
 from recommender.query import Known, Query, of_mapping, resolve
@@ -107,11 +109,29 @@ def rank(
 ) -> Ranked:
     """Candidates → gates → scores → order."""
     candidates = candidates_of(snapshot, query, settings)
-    chosen: Model = model or Weights()
     passed = pass_gates(candidates)
+    if query.kind == "region" and query.link >= 0:
+        listed = int((passed.gate < 0).sum())
+        if listed < query.top:
+            candidates = filled(candidates, query.top - listed)
+            passed = pass_gates(candidates)
+    chosen: Model = model or (Belonging() if query.kind == "belongs" else Weights())
     scored = chosen.score(candidates)
     order = ranking(candidates, scored.scores, passed.rows)
     return Ranked(candidates, passed, scored, order, chosen)
+
+
+def filled(candidates: Candidates, wanted: int) -> Candidates:
+    """The candidates of a link, and `wanted` more firms from elsewhere that may belong there."""
+    nationwide = replace(candidates.query, region=-1, top=1, known="without")
+    others = candidates_of(candidates.snapshot, nationwide, candidates.settings)
+    passed, scored = pass_gates(others), Belonging().score(others)
+    home = inside(candidates.snapshot, others.home, candidates.query.region)
+    allowed = passed.rows & ~home & (scored.scores > 0)
+    best = np.sort(ranking(others, scored.scores, allowed).top(wanted))
+    guessed = scored.scores[best].astype(np.float32)
+    frame = with_predicted(candidates.frame, others.firms[best], guessed)
+    return replace(candidates, frame=frame, _memo={})
 
 
 def answer(ranked: Ranked) -> Recommendation:

@@ -7,6 +7,7 @@ from math import isnan
 
 import numpy as np
 
+from recommender.belonging import telling_links
 from recommender.blend import Score
 from recommender.candidates import Candidates
 from recommender.paths import Path
@@ -47,7 +48,8 @@ def _fit(candidates: Candidates, row: int, value: float) -> str:
     link = _name(candidates, row)
     if position < 0:
         guess = float(candidates.frame.predicted[row])
-        return f"尚无「{link}」卡位记录，按其他卡位推测可能性 {guess:.2f}。"
+        said = f"尚无「{link}」卡位记录，按其他卡位推测可能性 {guess:.2f}。"
+        return said + _belongs(candidates, row, value)
     strength = float(snapshot.positions.strength[position])
     said = f"卡位「{link}」" + ("" if isnan(strength) else f"，强度 {strength:.2f}")
     if not snapshot.positions.certain[position]:
@@ -56,6 +58,26 @@ def _fit(candidates: Candidates, row: int, value: float) -> str:
     source = snapshot.positions.source[position].as_py()
     said += f"：{evidence}" if evidence else ""
     return said + (f"（来源：{source}）。" if source else "。")
+
+
+def _belongs(candidates: Candidates, row: int, value: float) -> str:
+    frame = candidates.frame
+    link = int(frame.links[frame.link[row]])
+    told = telling_links(candidates.snapshot, int(frame.firm[row]), link)
+    both = "、".join(f"「{name}」（{n} 家兼营）" for name, n in told)
+    return (
+        f"已在{both}，这些环节的企业常同时处于「{_name(candidates, row)}」（来源：卡位）。"
+        if told
+        else ""
+    )
+
+
+def _same_chain(candidates: Candidates, row: int, value: float) -> str | None:
+    snapshot, firm = candidates.snapshot, int(candidates.frame.firm[row])
+    mine = snapshot.positions.link[snapshot.positions.of_firm(firm)]
+    chain = snapshot.chains[candidates.query.chain]
+    count = len(np.intersect1d(mine, chain.links))
+    return f"在「{chain.name}」产业链已有 {count} 个环节的卡位（来源：卡位）。" if count else None
 
 
 def _leadership(candidates: Candidates, row: int, value: float) -> str | None:
@@ -139,6 +161,8 @@ def _capacity(candidates: Candidates, row: int, value: float) -> str | None:
 
 SENTENCES: dict[str, Say] = {
     "fit": _fit,
+    "cooccurrence": _belongs,
+    "same_chain": _same_chain,
     "leadership": _leadership,
     "pull": _pull,
     "momentum": _momentum,

@@ -77,7 +77,7 @@ def _size_rank(candidates: Candidates) -> Float64:
     firms, frame = candidates.snapshot.firms, candidates.frame
     found = np.full(len(frame), np.nan)
     for name in SCALES:
-        values = getattr(firms, name)[frame.firm]
+        values = np.where(frame.position >= 0, getattr(firms, name)[frame.firm], np.nan)
         share = _share_not_larger(values, frame.link, len(frame.links))
         empty = np.isnan(found)
         found[empty] = share[empty]
