@@ -58,12 +58,11 @@ def sums(parts: Sequence[Part], length: int) -> tuple[Float64, Float64]:
     """(n,) Σ w v and (n,) Σ w over the known parts."""
     total, known = np.zeros(length), np.zeros(length)
     for part in parts:
-        unknown = np.isnan(part.values)
-        if not unknown.any():
-            total += part.weight * part.values.astype(np.float64)
-            known += part.weight
-            continue
-        total += part.weight * np.where(unknown, 0.0, part.values)
+        # In double precision, so that contributions add up to the score that ranks.
+        values = part.values.astype(np.float64)
+        unknown = np.isnan(values)
+        values[unknown] = 0.0
+        total += part.weight * values
         known += part.weight * ~unknown
     return total, known
 

@@ -90,10 +90,10 @@ def _build(snapshot: Snapshot) -> TieGraph:
     table = pa.concat_tables([snapshot.ties.table.select(COLUMNS), _people(snapshot)])
     table = table.combine_chunks()
     ends = [
-        pc.binary_join_element_wise(table[f"{end}_kind"], table[f"{end}_id"], ":")
+        _array(pc.binary_join_element_wise(table[f"{end}_kind"], table[f"{end}_id"], ":"))
         for end in ("from", "to")
     ]
-    nodes = pc.unique(pa.concat_arrays([c for end in ends for c in pa.chunked_array(end).chunks]))
+    nodes = pc.unique(pa.concat_arrays(ends))
     start, stop = (index_of(end, nodes) for end in ends)
     near, far = np.concatenate([start, stop]), np.concatenate([stop, start])
     tie = np.tile(np.arange(table.num_rows, dtype=np.int32), 2)
