@@ -1,4 +1,4 @@
-"""Sheets to cells: the columns of one standard table, still as text, whatever the source called them.
+"""Sheets to cells: the columns of one standard table as text, whatever the source called them.
 
 A cells table has ``_row``, ``_sheet`` (index of the source), one text column for every input
 column of the table, and ``attributes``: a JSON object of the columns the model does not know.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph.schema import Column, Table
-from ingest.headings import Layout, fold
+from ingest.headings import META, Layout
 from ingest.readers import Sheet
 from ingest.workbench import Workbench, quoted
 
@@ -54,14 +54,31 @@ def from_layout(workbench: Workbench, sheet: Sheet, found: Layout, index: int) -
         lambda: workbench.create(
             "cells",
             f"SELECT _row, {index} AS _sheet, {', '.join(selected)},"
-            f" {_attributes(found.unknown)} AS attributes FROM {sheet.table}",
+            f" {_attributes(found.unknown)} AS attributes FROM {sheet.table}"
+            f" WHERE {_any(found, sheet)} AND NOT {_repeats_header(found)}",
         )
     )
     return Cells(found.table, name, sheet, index)
 
 
+def _any(found: Layout, sheet: Sheet) -> str:
+    """Whether a row holds anything: a blank one is no row, one that could not be read is."""
+    places = [i for i, heading in enumerate(found.headings) if heading and heading not in META]
+    some = [f"nullif(trim(c{i}, {quoted(_SPACES)}), '') IS NOT NULL" for i in places]
+    if sheet.faults is not None:
+        some.append(f"_row IN (SELECT _row FROM {sheet.faults})")
+    return f"({' OR '.join(some)})"
+
+
+def _repeats_header(found: Layout) -> str:
+    """Files that were put together by hand hold the header again and again."""
+    own = sorted(i for places in found.columns.values() for i in places)
+    same = [f"coalesce(trim(c{i}, ' *＊') = {quoted(found.headings[i])}, false)" for i in own]
+    return f"({' AND '.join(same)})" if len(same) > 1 else "false"
+
+
 def _expression(column: Column, found: Layout) -> str:
-    own = [clean(f"c{i}") for i in _ordered(column, found)]
+    own = [clean(f"c{i}") for i in found.columns.get(column.name, [])]
     parts = found.parts.get(column.name)
     if parts:
         joined = ", ".join(clean(f"c{parts[p]}") for p in column.parts if p in parts)
@@ -74,20 +91,6 @@ def _expression(column: Column, found: Layout) -> str:
     if column.type == "list":
         return f"nullif(concat_ws(';', {', '.join(own)}), '')"
     return f"coalesce({', '.join(own)})"
-
-
-def _ordered(column: Column, found: Layout) -> list[int]:
-    """Source columns; for `first_of` the preferred heading comes first."""
-    indexes = found.columns.get(column.name, [])
-    if not column.first_of:
-        return indexes
-    order = {fold(h): i for i, h in enumerate(column.also)}
-    rank = {i: order.get(fold(h), -1) for h, i in _named(found)}
-    return sorted(indexes, key=lambda i: rank.get(i, -1))
-
-
-def _named(found: Layout) -> list[tuple[str, int]]:
-    return [(h, i) for i, h in enumerate(found.headings)]
 
 
 def _attributes(unknown: dict[str, int]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rapidfuzz import process
+
+from graph.schema import Table
 
 
 class IngestError(Exception):
@@ -25,11 +27,20 @@ class TableUnknown(IngestError):
 
     @classmethod
     def of(cls, where: str, headings: Iterable[str], tables: Iterable[str]) -> TableUnknown:
-        seen = "、".join(h for h in headings if h)[:200] or "（空）"
+        seen = "、".join(h[:40] for h in headings if h)[:200] or "（空）"
         return cls(
             f"{where}：认不出是哪张标准表。表头是：{seen}。"
-            f"请把文件或工作表命名为其中之一：{'、'.join(tables)}，或用 --mapping 指定映射文件"
+            f"请把文件或工作表命名为其中之一：{'、'.join(tables)}，或用 --mapping 指定映射文件；"
+            "不需要导入的工作表请删除或改名为「说明」"
         )
+
+    @classmethod
+    def in_row(
+        cls, where: str, row: int, column: str, text: str, tables: Mapping[str, Table]
+    ) -> TableUnknown:
+        names = "、".join(table.label for table in tables.values())
+        said = f"是「{text[:40]}」" if text else "是空的"
+        return cls(f"{where} 第 {row} 行：「{column}」列{said}，应为其中之一：{names}")
 
 
 class ColumnsMissing(IngestError):
@@ -39,7 +50,7 @@ class ColumnsMissing(IngestError):
     def of(
         cls, where: str, table: str, missing: Iterable[str], available: Iterable[str]
     ) -> ColumnsMissing:
-        found = [h for h in available if h]
+        found = [h[:40] for h in available if h]
         hints = []
         for name in missing:
             near = process.extractOne(name, found, score_cutoff=50)

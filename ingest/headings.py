@@ -14,7 +14,9 @@ from ingest.errors import ColumnsMissing, TableUnknown
 
 # Columns that a rejects file carries beside the row itself.
 META_TABLE, META_FILE, META_ROW, META_REASON = "_表", "_文件", "_行号", "_原因"
-META = (META_TABLE, META_FILE, META_ROW, META_REASON)
+# The row as it stood, where it could not be split into columns.
+META_EXTRA = "_原文"
+META = (META_TABLE, META_FILE, META_ROW, META_REASON, META_EXTRA)
 
 
 def fold(heading: str) -> str:
@@ -110,11 +112,16 @@ def layout(table: Table, headings: Sequence[str], where: str) -> Layout:
             continue
         column, part = index.get(fold(heading), (None, None))
         if column is None:
-            found.unknown.setdefault(_unique(heading, found.unknown), i)
+            found.unknown[_unique(heading, found)] = i
+        elif part is not None and part not in found.parts.get(column, {}):
+            found.parts.setdefault(column, {})[part] = i
         elif part is not None:
-            found.parts.setdefault(column, {}).setdefault(part, i)
+            found.unknown[_unique(heading, found)] = i
         else:
             _add(found, table[column], heading, i)
+    for own in table.columns:
+        if own.first_of:
+            _keep_coarser(found, own)
     missing = [c for c in table.required if c.name not in found.columns | found.parts]
     if missing:
         labels = [c.label for c in missing]
@@ -122,17 +129,30 @@ def layout(table: Table, headings: Sequence[str], where: str) -> Layout:
     return found
 
 
+def _keep_coarser(found: Layout, column: Column) -> None:
+    """Of 门类, 大类, 中类, 小类 the finest counts; the others stay as attributes as they are."""
+    order = {fold(heading): i for i, heading in enumerate(column.also)}
+    places = found.columns.get(column.name, [])
+    ranked = sorted(places, key=lambda i: order.get(fold(found.headings[i]), -1))
+    if places:
+        found.columns[column.name] = ranked
+    for place in ranked[1:]:
+        found.unknown[found.headings[place]] = place
+
+
 def _add(found: Layout, column: Column, heading: str, index: int) -> None:
     """A second heading of a single-valued column is kept as an attribute, not lost."""
     several = column.type == "list" or column.first_of
     if column.name in found.columns and not several:
-        found.unknown.setdefault(_unique(heading, found.unknown), index)
+        found.unknown[_unique(heading, found)] = index
     else:
         found.columns.setdefault(column.name, []).append(index)
 
 
-def _unique(heading: str, taken: dict[str, int]) -> str:
+def _unique(heading: str, found: Layout) -> str:
+    """An attribute is called like no other, nor like a column: both stand in a rejects file."""
+    index = _index(found.table.name)
     name, n = heading, 2
-    while name in taken:
+    while name in found.unknown or fold(name) in index:
         name, n = f"{heading}_{n}", n + 1
     return name

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,13 +14,13 @@ from graph.store import EMPTY, Store, StoreNotFound, Writer
 from ingest import derive
 from ingest import mapping as mappings
 from ingest.cells import Cells, from_layout
-from ingest.errors import RowsRejected
+from ingest.errors import RowsRejected, TableUnknown
 from ingest.headings import META_TABLE, layout, table_for, table_named
 from ingest.merge import merge
 from ingest.parse import parse
 from ingest.readers import Sheet, files_in, read_file
 from ingest.references import ChainIndex, EndIndex, FirmIndex
-from ingest.rejects import Rejects, default_path
+from ingest.rejects import Rejects, checked_path, unshielded
 from ingest.report import LoadReport, TableCount
 from ingest.workbench import Workbench, quoted
 
@@ -57,22 +57,20 @@ def load(
     say = progress or (lambda what, done, of: None)
     files = list(files_in([Path(p) for p in paths]))
     chosen = mappings.open_mapping(mapping) if mapping is not None else None
+    target = checked_path(Path(rejects)) if rejects is not None else None
     with Workbench() as workbench:
-        loading = _Loading(workbench)
+        loading = _Loading(workbench, files, target)
         for number, file in enumerate(files):
             say(f"读取 {file.name}", number, len(files))
             for sheet in read_file(workbench, file):
                 loading.take(sheet, chosen)
-        loading.check_any(files)
+        loading.check_any()
         report = loading.run(store, say, strict, ", ".join(f.name for f in files)[:200])
-        if len(loading.rejects):
-            target = Path(rejects) if rejects else default_path(files[0], len(loading.rejects))
-            loading.rejects.write(target)
-            report.rejects_file = target
-            if strict:
-                raise RowsRejected(
-                    f"有 {len(loading.rejects)} 行被退回（见 {target}），严格模式下未写入任何数据"
-                )
+        if strict and len(loading.rejects):
+            raise RowsRejected(
+                f"有 {len(loading.rejects)} 行被退回（见 {report.rejects_file}），"
+                "严格模式下未写入任何数据"
+            )
         report.notices = loading.notices
     return report
 
@@ -82,6 +80,8 @@ class _Loading:
     """One load: the cells by table, what was rejected, what to tell the user."""
 
     workbench: Workbench
+    files: Sequence[Path]
+    rejects_file: Path | None = None
     cells: dict[str, list[Cells]] = field(default_factory=dict)
     rejects: Rejects = field(default_factory=Rejects)
     notices: list[str] = field(default_factory=list)
@@ -95,7 +95,12 @@ class _Loading:
 
     def take(self, sheet: Sheet, chosen: mappings.Mapping | None) -> None:
         """Turn one sheet into cells of one table, or of several through a mapping."""
+        if self._is_note(sheet):
+            self.notices.append(f"{sheet.where}：是说明，不是数据，已跳过")
+            return
         mapped = chosen or mappings.recognised(sheet)
+        if META_TABLE in sheet.headings:
+            mapped = None  # a rejects file has standard headings, whatever its source had
         if mapped is not None or META_TABLE in sheet.headings:
             self._settle(sheet)
         if mapped is not None:
@@ -103,14 +108,10 @@ class _Loading:
                 self._add(cells)
             return
         if META_TABLE in sheet.headings:
-            for table in self._tables_in(sheet):
-                self._add_layout(sheet, table, f"c{sheet.headings.index(META_TABLE)}")
+            for table, part in self._parts(sheet):
+                self._add_layout(part, table)
             return
-        where = sheet.where
-        if self._is_note(sheet):
-            self.notices.append(f"{where}：不是标准表，已跳过")
-            return
-        self._add_layout(sheet, table_for(sheet.name, sheet.headings, where))
+        self._add_layout(sheet, table_for(sheet.name, sheet.headings, sheet.where))
 
     def _settle(self, sheet: Sheet) -> None:
         """Read a sheet once that several tables are made of."""
@@ -122,32 +123,48 @@ class _Loading:
         """A sheet of explanations beside tables, as in the template workbook."""
         return sheet.name.strip() in ("说明", "填写说明", "README", "字典", "选项")
 
-    def _tables_in(self, sheet: Sheet) -> list[str]:
+    def _parts(self, sheet: Sheet) -> Iterator[tuple[str, Sheet]]:
+        """A rejects file by table. Raises TableUnknown for a row that names none."""
         column = f"c{sheet.headings.index(META_TABLE)}"
-        labels = self.workbench.rows(f"SELECT DISTINCT {column} FROM {sheet.table}")
-        return sorted({t for (label,) in labels if label and (t := table_named(label))})
+        own = table_named(sheet.name)
+        labels: dict[str, list[str]] = {}
+        found = f"SELECT coalesce(trim({column}), '') AS t, min(_row) FROM {sheet.table} GROUP BY t"
+        for label, row in self.workbench.rows(f"{found} ORDER BY 2"):
+            table = table_named(label) if label else own
+            if table is None:
+                raise TableUnknown.in_row(sheet.where, row, META_TABLE, label, TABLES)
+            labels.setdefault(table, []).append(label)
+        for table, texts in labels.items():
+            wanted = ", ".join(quoted(text) for text in texts)
+            cells = ", ".join(f"{unshielded(f'c{i}')} AS c{i}" for i in range(len(sheet.headings)))
+            kept = self.workbench.create(
+                "raw",
+                f"SELECT _row, {cells} FROM {sheet.table}"
+                f" WHERE coalesce(trim({column}), '') IN ({wanted})",
+            )
+            yield table, replace(sheet, table=kept, faults=self._faults_in(sheet, kept))
 
-    def _add_layout(self, sheet: Sheet, table: str, only: str | None = None) -> None:
+    def _faults_in(self, sheet: Sheet, table: str) -> str | None:
+        if sheet.faults is None:
+            return None
+        return self.workbench.create(
+            "faults", f"SELECT * FROM {sheet.faults} SEMI JOIN {table} USING (_row)"
+        )
+
+    def _add_layout(self, sheet: Sheet, table: str) -> None:
         found = layout(TABLES[table], sheet.headings, sheet.where)
         if found.unknown:
-            names = "、".join(list(found.unknown)[:12])
+            names = "、".join(name[:40] for name in list(found.unknown)[:12])
             self.notices.append(f"{sheet.where}：标准表里没有的列作为其他属性保留：{names}")
-        part = sheet
-        if only:
-            wanted = ", ".join(quoted(n) for n in (table, TABLES[table].label))
-            kept = self.workbench.create(
-                "raw", f"SELECT * FROM {sheet.table} WHERE {only} IN ({wanted})"
-            )
-            part = Sheet(sheet.file, sheet.name, sheet.headings, kept)
-        self._add(from_layout(self.workbench, part, found, self.sheets))
+        self._add(from_layout(self.workbench, sheet, found, self.sheets))
 
     def _add(self, cells: Cells) -> None:
         self.cells.setdefault(cells.table.name, []).append(cells)
         self.sheets += 1
 
-    def check_any(self, files: Sequence[Path]) -> None:
+    def check_any(self) -> None:
         if not self.cells:
-            mappings.nothing_to_load(files)
+            mappings.nothing_to_load(self.files)
 
     # cells → store ---------------------------------------------------------------------------
 
@@ -168,6 +185,10 @@ class _Loading:
                 say(f"写入 {TABLES[name].label}", number, len(tables))
                 report.tables[name] = self._table(session, name)
             say("保存", len(tables), len(tables))
+            # Before the store changes: should this fail, no rejected row is lost.
+            if len(self.rejects):
+                report.rejects_file = self.rejects_file or self.rejects.default_path(self.files[0])
+                self.rejects.write(report.rejects_file)
             if strict and len(self.rejects):
                 raise _Undo
         report.data_version = _version(store)
@@ -183,8 +204,6 @@ class _Loading:
         count = TableCount()
         parts = []
         for cells in sources:
-            self.rejects.broken(table, cells)
-            count.read += len(cells.sheet.broken)
             count.read += self.workbench.value(f"SELECT count(*) FROM {cells.name}")
             parts.append(parse(self.workbench, cells, self.divisions))
         rows = parts[0]

@@ -6,6 +6,7 @@ per distinct text. A row with a cell that cannot be read carries the reasons in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +20,11 @@ from ingest.cells import Cells
 from ingest.workbench import Workbench, quoted
 
 CELL_LIMIT = 100_000
+_BYTES = 3  # of a Chinese character in UTF-8
 _NUMBER = r"^[0-9]{1,12}(\.[0-9]{1,9})?$"
 _DATE = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 _LIST_MARKS = "[;；、\n]"
+_SCIENTIFIC = re.compile(r"[0-9.]+E[+]?[0-9]+")
 _PLACE = r"^(?:[^省市区县旗盟州0-9]{1,11}[省市区县旗盟州]){1,3}"
 
 _Parser = Callable[[str], Any]
@@ -37,7 +40,10 @@ class _Parsed:
 
 
 def parse(workbench: Workbench, cells: Cells, divisions: Divisions) -> str:
-    """A table of stored columns, references still as text, plus ``_row, _sheet, _errors``."""
+    """A view of stored columns, references still as text, plus ``_row, _sheet, _errors``.
+
+    A view, because identity looks at a few columns only and the whole row is wanted once.
+    """
     columns = [_column(workbench, cells, c, divisions) for c in cells.table.inputs]
     selected: dict[str, str] = {}
     for parsed in columns:
@@ -48,19 +54,23 @@ def parse(workbench: Workbench, cells: Cells, divisions: Divisions) -> str:
     body = ", ".join(f'{expression} AS "{name}"' for name, expression in selected.items())
     errors = ", ".join(parsed.error for parsed in columns)
     joins = " ".join(parsed.join for parsed in columns)
-    too_long = _too_long(cells.table)
-    return workbench.create(
+    found = f"list_filter([{errors}, {_too_long(cells.table)}], lambda e: e IS NOT NULL)"
+    if cells.sheet.faults is not None:
+        # What is wrong with the row as a whole says it all; its cells may stand in wrong columns.
+        joins += f" LEFT JOIN {cells.sheet.faults} fx ON fx._row = s._row"
+        found = f"CASE WHEN fx.reason IS NOT NULL THEN [fx.reason] ELSE {found} END"
+    return workbench.view(
         "parsed",
         f"SELECT s._row, s._sheet, {body}, s.attributes,"
-        f" list_filter([{errors}, {too_long}], lambda e: e IS NOT NULL) AS _errors"
-        f" FROM {cells.name} s {joins}",
+        f" {found} AS _errors FROM {cells.name} s {joins}",
     )
 
 
 def _too_long(table: Table) -> str:
-    length = " , ".join(f'coalesce(length(s."{c.name}"), 0)' for c in table.inputs)
+    names = [*(c.name for c in table.inputs), "attributes"]
+    sizes = ", ".join(f'strlen(s."{name}")' for name in names)  # bytes: characters cost a count
     reason = quoted(f"有单元格超过 {CELL_LIMIT:,} 个字，疑似粘贴错误")
-    return f"CASE WHEN greatest({length}) > {CELL_LIMIT} THEN {reason} END"
+    return f"CASE WHEN greatest({sizes}) > {CELL_LIMIT * _BYTES} THEN {reason} END"
 
 
 def _column(workbench: Workbench, cells: Cells, column: Column, divisions: Divisions) -> _Parsed:
@@ -69,7 +79,10 @@ def _column(workbench: Workbench, cells: Cells, column: Column, divisions: Divis
     parsed = _typed(workbench, cells, column, divisions, text)
     # A firm known by code alone is settled with the other rows of the same firm.
     if column.required and (cells.table.name, column.name) != ("firms", "name"):
-        error = f"coalesce({missing}, {parsed.error})"
+        value = parsed.values[column.stored]
+        nothing = quoted(f"必填的「{column.label}」里没有可用的内容（空白标记、范围或境外地区）：“")
+        unusable = f"CASE WHEN ({value}) IS NULL THEN {nothing} || left({text}, 40) || '”' END"
+        error = f"coalesce({missing}, {parsed.error}, {unusable})"
         return _Parsed(parsed.values, error, parsed.join)
     return parsed
 
@@ -210,10 +223,12 @@ def _money(
 
 def _list(workbench: Workbench, cells: Cells, column: Column, text: str) -> _Parsed:
     plain = f"NOT regexp_matches({text}, '[(（\\[【]')"
-    items = (
-        f"list_distinct(list_filter(list_transform(regexp_split_to_array({text}, '{_LIST_MARKS}'),"
-        " lambda e: trim(e)), lambda e: e <> ''))"
+    split = (
+        f"list_filter(list_transform(regexp_split_to_array({text}, '{_LIST_MARKS}'),"
+        " lambda e: trim(e)), lambda e: e <> '')"
     )
+    # list_distinct would lose the order, in which the main product stands first.
+    items = f"list_filter({split}, lambda e, i: list_position({split}, e) = i)"
     single = f"NOT regexp_matches({text}, '{_LIST_MARKS}')"
     value = f"CASE WHEN {single} THEN [{text}] ELSE {items} END"
     return _through(workbench, cells, column, text, plain, value, values.split_list)
@@ -288,10 +303,10 @@ def _from_address(
 def _uscc(workbench: Workbench, cells: Cells, column: Column, text: str) -> _Parsed:
     """All codes are checked at once; only those that fail are looked at one by one."""
     upper = f"upper({text})"
-    codes = workbench.arrow(
-        f"SELECT DISTINCT {upper} AS code FROM {cells.name} s WHERE {text} IS NOT NULL"
-    )["code"].combine_chunks()
-    wrong = codes.filter(pa.array(~uscc.check_many(codes)))
+    codes = workbench.arrow(f"SELECT {upper} AS code FROM {cells.name} s WHERE {text} IS NOT NULL")[
+        "code"
+    ].combine_chunks()
+    wrong = codes.filter(pa.array(~uscc.check_many(codes))).unique()
     if len(wrong) == 0:
         return _Parsed({column.stored: upper}, "NULL")
     fixed = [_uscc_value(code) for code in wrong.to_pylist()]
@@ -312,5 +327,7 @@ def _uscc(workbench: Workbench, cells: Cells, column: Column, text: str) -> _Par
 
 def _uscc_value(code: str) -> tuple[str | None, str | None]:
     normal = uscc.normalise(code)
+    if _SCIENTIFIC.fullmatch(normal):
+        return None, "被表格软件改成了科学计数法，后几位已丢失；请重新复制原码，并把该列设为文本"
     reason = uscc.check(normal)
     return (normal, None) if reason is None else (None, reason)
