@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -33,15 +33,22 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.frame)
 
-    def static(self, name: str, compute: Callable[[Candidates], T]) -> T:
-        """`compute(self)` for what depends on frame and settings, but not on the region."""
+    def static(self, name: str, compute: Callable[[Candidates], T], *on: Hashable) -> T:
+        """`compute(self)` for what depends on the frame, not on the region.
+
+        `on` are the settings that it depends on: all that is kept is kept under them, so that
+        trying out weights does not fill the memory.
+        """
         if not self.frame.key:
-            if name not in self._memo:
-                self._memo[name] = compute(self)
-            value: T = self._memo[name]
-            return value
-        key = (*self.frame.key, name, self.settings.key)
-        return self.snapshot.once(key, lambda _: compute(self._bare()))
+            return self.memo(name, compute)
+        return self.snapshot.once((*self.frame.key, name, *on), lambda _: compute(self._bare()))
+
+    def memo(self, name: str, compute: Callable[[Candidates], T]) -> T:
+        """`compute(self)`, once for this query."""
+        if name not in self._memo:
+            self._memo[name] = compute(self)
+        value: T = self._memo[name]
+        return value
 
     def _bare(self) -> Candidates:
         """The same without the region, so that nothing that is kept can depend on it."""
@@ -136,7 +143,13 @@ def candidates_of(snapshot: Snapshot, query: Query, settings: RankSettings) -> C
 def presence(candidates: Candidates) -> Float64:
     """Strengths of the region's own active firms, summed by link of the frame."""
     frame = candidates.frame
-    counts = candidates.static("presence weights", _presence_weights)
+    settings = candidates.settings
+    counts = candidates.static(
+        "presence weights",
+        _presence_weights,
+        settings.unknown_strength,
+        settings.uncertain_weight,
+    )
     rows = np.flatnonzero(candidates.local[frame.group])
     total = np.bincount(frame.link[rows], weights=counts[rows], minlength=len(frame.links))
     return total.astype(np.float64)

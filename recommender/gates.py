@@ -64,7 +64,7 @@ def _inactive(candidates: Candidates) -> Bool:
 
 
 def _blacklisted(candidates: Candidates) -> Bool:
-    return candidates.static("blacklisted", _blacklist_mask)
+    return candidates.static("blacklisted", _blacklist_mask, candidates.settings.blacklist)
 
 
 def _blacklist_mask(candidates: Candidates) -> Bool:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from recommender.blend import Part, blend, mean, sums
 from recommender.candidates import Candidates
 from recommender.frame import Float64
+from recommender.settings import DEFAULTS
 from recommender.signals import SIGNALS
 
 
@@ -68,10 +69,8 @@ class Weights:
     trained_on: str | None = None
 
     def score(self, candidates: Candidates) -> Scored:
-        lasting, asked = candidates.static("lasting parts", _lasting), []
-        if candidates.query.region >= 0:
-            asked = _parts(candidates, regional=True)
-        total, known = candidates.static("lasting sums", lambda c: sums(lasting, len(c)))
+        lasting, total, known = self._lasting(candidates)
+        asked = _parts(candidates, regional=True) if candidates.query.region >= 0 else []
         if asked:
             more, also = sums(asked, len(candidates))
             total, known = total + more, known + also
@@ -79,10 +78,16 @@ class Weights:
         parts = sorted([*lasting, *asked], key=lambda part: order[part.name])
         return Scored(mean(total, known), tuple(parts))
 
+    def _lasting(self, candidates: Candidates) -> tuple[list[Part], Float64, Float64]:
+        """Parts that are the same whichever region asks, and their sums; kept for the defaults."""
 
-def _lasting(candidates: Candidates) -> list[Part]:
-    """Parts that are the same whichever region asks."""
-    return _parts(candidates, regional=False)
+        def compute(c: Candidates) -> tuple[list[Part], Float64, Float64]:
+            parts = _parts(c, regional=False)
+            return parts, *sums(parts, len(c))
+
+        if candidates.settings == DEFAULTS:
+            return candidates.static("lasting parts", compute)
+        return candidates.memo("lasting parts", compute)
 
 
 def _parts(candidates: Candidates, *, regional: bool) -> list[Part]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
@@ -39,7 +38,7 @@ DEFAULT_WEIGHTS: dict[str, float] = {
 class RankSettings(BaseModel):
     """Settings of a ranking; defaults are judgements, and a back-test says how good they are."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     as_of: Annotated[str | None, AfterValidator(_date)] = None
     """The day the ranking speaks of, as partial ISO text; later events are not seen.
@@ -78,11 +77,6 @@ class RankSettings(BaseModel):
         if min(merged.values()) < 0 or not 0 < sum(merged.values()) < float("inf"):
             raise ValueError("权重不得为负，且至少一个大于 0")
         return merged
-
-    @cached_property
-    def key(self) -> str:
-        """The settings as text, under which what was computed with them is kept."""
-        return self.model_dump_json()
 
 
 DEFAULTS = RankSettings()

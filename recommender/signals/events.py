@@ -53,9 +53,14 @@ def prefecture(snapshot: Snapshot, regions: Int32) -> Int32:
     return found
 
 
+def timing(candidates: Candidates) -> tuple[float, float]:
+    """The settings that what is seen of events depends on."""
+    return candidates.as_of, candidates.settings.half_life_years
+
+
 def seen(candidates: Candidates) -> Seen:
     """The events that the ranking may know."""
-    key = ("events seen", candidates.settings.key)
+    key = ("events seen", *timing(candidates))
     as_of, half_life = candidates.as_of, candidates.settings.half_life_years
 
     def build(s: Snapshot) -> Seen:
@@ -77,7 +82,7 @@ def seen(candidates: Candidates) -> Seen:
 
 def _by_firm(candidates: Candidates, weight: Float64) -> Float64:
     """(g,) `weight` summed over the firm's events; nan for a firm without any."""
-    group, hit = candidates.static("events of firms", _event_groups)
+    group, hit = candidates.static("events of firms", _event_groups, *timing(candidates))
     found = np.full(len(candidates.frame.start), np.nan)
     found[group] = 0.0
     np.add.at(found, group, weight[hit])
@@ -101,7 +106,7 @@ def momentum(candidates: Candidates) -> Float32:
 
     n / (n + 1) with n = Σ 2^(−age / half-life) over its events; nan for a firm without one.
     """
-    return candidates.spread(candidates.static("momentum", _momentum))
+    return candidates.spread(candidates.static("momentum", _momentum, *timing(candidates)))
 
 
 def _momentum(candidates: Candidates) -> Float32:
@@ -116,7 +121,7 @@ def expansion(candidates: Candidates) -> Float32:
     d / (d + 2) with d = number of other prefectures it invested in; nan for a firm without a
     known event.
     """
-    return candidates.spread(candidates.static("expansion", _expansion))
+    return candidates.spread(candidates.static("expansion", _expansion, *timing(candidates)))
 
 
 def _expansion(candidates: Candidates) -> Float32:
@@ -172,7 +177,7 @@ def affinity(candidates: Candidates) -> Float32:
     own = _saturate(_by_firm(candidates, value * events.weight), MATCHES_FOR_HALF).astype(
         np.float32
     )
-    at, hit = candidates.static("events at links", _event_links)
+    at, hit = candidates.static("events at links", _event_links, *timing(candidates))
     size = len(frame.links)
     total = np.bincount(at, weights=(value * events.weight)[hit], minlength=size)
     count = np.bincount(at, weights=events.weight[hit], minlength=size)

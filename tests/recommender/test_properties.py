@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph import find_gaps
 from recommender import Recommendation, explain, recommend
 from tests.recommender.worlds import (
     CHAINS,
@@ -136,3 +137,20 @@ def test_explain_agrees_for_every_firm(
                 key: mine[key] for key in ("rank", "score", "link", "components")
             }
     assert excluded == recommend(world, **asked, top=top).to_dict()["excluded"]
+
+
+@settings(max_examples=30)
+@given(worlds)
+def test_targets_stand_at_gaps_and_only_there(tables: dict[str, list[Row]]) -> None:
+    world = snapshot(**tables)
+    (found,) = find_gaps(world, region="330900", chain="wind").to_dict()["chains"]
+    gaps = {row["link"]["id"] for row in found["links"] if row["status"] in ("missing", "weak")}
+    answer = recommend(world, region="330900", chain="wind", top=50)
+    assert {target.link_id for target in answer.targets} <= gaps
+    at = {(row["firm_id"], row["link_id"]) for row in tables["positions"]}
+    away = {
+        row["firm_id"]
+        for row in tables["firms"]
+        if row["region_code"] != "330900" and row["status"] != "注销"
+    }
+    assert {t.firm.id for t in answer.targets} == {f for f, k in at if f in away and k in gaps}
