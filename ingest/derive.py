@@ -313,7 +313,8 @@ def _firms(session: Session, table: Table, rows: str, row: _Row) -> None:
     row.joins.append(f"LEFT JOIN {identified} i ON i._sheet = r._sheet AND i._row = r._row")
     row.values["firm_id"] = "i.firm_id"
     row.values["name"] = "i.name"
-    more = "list_distinct(list_concat(r.aliases, i.more_aliases))"
+    joined = "list_concat(r.aliases, i.more_aliases)"
+    more = f"list_filter({joined}, lambda e, n: list_position({joined}, e) = n)"
     row.values["aliases"] = f"CASE WHEN len(i.more_aliases) > 0 THEN {more} ELSE r.aliases END"
     row.errors.append("i._error")
     row.temporary.append(identified)

@@ -1,4 +1,4 @@
-"""Mapping files: how any table becomes standard tables, without code.
+r"""Mapping files: how any table becomes standard tables, without code.
 
 A mapping is YAML. It names, for each source (told apart by its headings), the standard tables
 to make and where each of their columns comes from::
@@ -14,10 +14,16 @@ to make and where each of their columns comes from::
               link_id: "{chain}/{layer}"   # a text with headings in it
               stage: {from: layer, pattern: "^(上游|中游|下游)"}
               role: {const: member}
+          - table: firms
+            when: {code: "^[0-9]{6}$"}       # only rows whose cells match
+            distinct: [firm_id]
+            collect: [products]              # joined over the rows of one firm
+            columns: {firm_id: code, name: [full_name, firm], products: product}
 
-A column may be ``{from: …}`` with ``pattern`` (its first group is taken), ``map`` (values to
-values, ``default`` for the rest), or ``{const: …}``. A row is left out where a column named in
-``skip_empty`` is empty.
+A column may be ``{from: …}`` with ``pattern`` (its first group is taken, or ``to``, a text with
+``\1``, ``\2`` for the groups), ``map`` (values to values, ``default`` for the rest), or
+``{const: …}``, or a list of these: the first that is not empty. A row is left out where a column
+named in ``skip_empty`` is empty.
 """
 
 from __future__ import annotations
@@ -30,6 +36,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import yaml
 
 from graph.schema import TABLES
@@ -39,6 +46,7 @@ from ingest.readers import Sheet
 from ingest.workbench import Workbench, quoted
 
 _FIELD = re.compile(r"\{([^{}]+)\}")
+_COLUMN_LISTS = ("skip_empty", "distinct", "collect")
 
 
 @dataclass(frozen=True)
@@ -63,11 +71,33 @@ class Mapping:
                 f"{sheet.where}：映射「{self.name}」需要列 {wanted}；"
                 f"现有列：{'、'.join(sheet.headings)}"
             )
+        sound = _sound(workbench, sheet)
         for offset, table in enumerate(source["tables"]):
-            part = sheet
-            if offset:  # rows that could not be read are reported once
-                part = Sheet(sheet.file, sheet.name, sheet.headings, sheet.table)
-            yield _cells(workbench, part, table, index + offset, self.where)
+            cells = _cells(workbench, sound, table, index + offset, self.where)
+            # Rows that could not be read are reported once, whatever the mapping leaves out.
+            yield _with_faults(workbench, sheet, cells) if not offset else cells
+
+
+def _sound(workbench: Workbench, sheet: Sheet) -> Sheet:
+    """The sheet without the rows that could not be read."""
+    if sheet.faults is None:
+        return sheet
+    table = workbench.create(
+        "raw", f"SELECT * FROM {sheet.table} ANTI JOIN {sheet.faults} USING (_row)"
+    )
+    return Sheet(sheet.file, sheet.name, sheet.headings, table)
+
+
+def _with_faults(workbench: Workbench, sheet: Sheet, cells: Cells) -> Cells:
+    """`cells` and, empty, the rows that could not be read."""
+    if sheet.faults is None:
+        return cells
+    name = workbench.create(
+        "cells",
+        f"SELECT * FROM {cells.name} UNION ALL BY NAME"
+        f" SELECT _row, {cells.index} AS _sheet FROM {sheet.faults} ORDER BY _row",
+    )
+    return Cells(cells.table, name, sheet, cells.index)
 
 
 def _cells(
@@ -81,29 +111,49 @@ def _cells(
     selected = ", ".join(
         f'{columns.get(c.name, "NULL::VARCHAR")} AS "{c.name}"' for c in table.inputs
     )
+    conditions = [
+        f"regexp_matches({_text(heading, sheet, f'{where} when')}, {quoted(str(pattern))})"
+        for heading, pattern in spec.get("when", {}).items()
+    ]
     query = (
         f"SELECT _row, {index} AS _sheet, {selected}, NULL::VARCHAR AS attributes"
-        f" FROM {sheet.table}"
+        f" FROM {sheet.table} WHERE {' AND '.join(conditions) or 'true'}"
     )
     filled = " AND ".join(f'"{c}" IS NOT NULL' for c in spec.get("skip_empty", ())) or "true"
     query = f"SELECT * FROM ({query}) WHERE {filled}"
     if spec.get("distinct"):
-        keys = ", ".join(f'"{c}"' for c in spec["distinct"])
-        first = f"row_number() OVER (PARTITION BY {keys} ORDER BY _row) = 1"
-        query = f"SELECT * FROM ({query}) QUALIFY {first}"
-    return Cells(table, workbench.create("cells", f"{query} ORDER BY _row"), sheet, index)
+        query = _first_of_each(query, spec["distinct"], spec.get("collect", ()))
+    try:
+        name = workbench.create("cells", f"{query} ORDER BY _row")
+    except duckdb.Error as error:  # a pattern that is no regular expression
+        reason = str(error).splitlines()[0][:200]
+        said = f"{where} {table.name}：pattern 或 when 无法执行（{reason}）"
+        raise MappingInvalid(said) from error
+    return Cells(table, name, sheet, index)
+
+
+def _first_of_each(query: str, keys: Sequence[str], collect: Sequence[str]) -> str:
+    """SQL: the first row of each key, with the texts of `collect` joined over its rows."""
+    names = ", ".join(f'"{key}"' for key in keys)
+    rows = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
+    of_key = f"OVER (PARTITION BY {names} ORDER BY _row"
+    joined = ", ".join(f'string_agg("{c}", \';\') {of_key} {rows}) AS "{c}"' for c in collect)
+    columns = f"* REPLACE ({joined})" if joined else "*"
+    return f"SELECT {columns} FROM ({query}) QUALIFY row_number() {of_key}) = 1"
 
 
 def _expression(value: Any, sheet: Sheet, where: str) -> str:
     if isinstance(value, str):
         return _text(value, sheet, where)
+    if isinstance(value, list) and value:
+        return f"coalesce({', '.join(_expression(v, sheet, where) for v in value)}, NULL)"
     if not isinstance(value, dict) or not ("from" in value or "const" in value):
-        raise MappingInvalid(f"{where}：应为列名、含 {{列名}} 的文本，或 from / const")
+        raise MappingInvalid(f"{where}：应为列名、含 {{列名}} 的文本、from / const，或它们的列表")
     if "const" in value:
         return quoted(str(value["const"]))
     found = _text(str(value["from"]), sheet, where)
     if "pattern" in value:
-        found = f"nullif(regexp_extract({found}, {quoted(str(value['pattern']))}, 1), '')"
+        found = _matched(found, str(value["pattern"]), value.get("to"))
     if "map" in value:
         cases = " ".join(
             f"WHEN {quoted(str(k))} THEN {quoted(str(v))}" for k, v in value["map"].items()
@@ -111,6 +161,15 @@ def _expression(value: Any, sheet: Sheet, where: str) -> str:
         rest = quoted(str(value["default"])) if "default" in value else found
         found = f"CASE {found} {cases} ELSE {rest} END"
     return found
+
+
+def _matched(text: str, pattern: str, to: Any) -> str:
+    """SQL: the first group of `pattern` in `text`, or `to` with its groups; NULL if none fits."""
+    if to is None:
+        return f"nullif(regexp_extract({text}, {quoted(pattern)}, 1), '')"
+    found = f"regexp_extract({text}, {quoted(pattern)})"
+    changed = f"regexp_replace({found}, {quoted(pattern)}, {quoted(str(to))})"
+    return f"CASE WHEN regexp_matches({text}, {quoted(pattern)}) THEN {changed} END"
 
 
 def _text(value: str, sheet: Sheet, where: str) -> str:
@@ -183,7 +242,8 @@ def _check_table(spec: Any, where: str) -> None:
     if not isinstance(name, str) or name not in TABLES:
         raise MappingInvalid(f"{where}：没有标准表「{name}」，可用：{'、'.join(TABLES)}")
     known = {c.name for c in TABLES[name].inputs}
-    unknown = [c for c in spec.get("columns", {}) if c not in known]
+    named = [*spec.get("columns", {}), *(c for key in _COLUMN_LISTS for c in spec.get(key, ()))]
+    unknown = [c for c in dict.fromkeys(named) if c not in known]
     if unknown:
         raise MappingInvalid(
             f"{where}：{name} 表没有列 {'、'.join(unknown)}；可用：{'、'.join(sorted(known))}"
