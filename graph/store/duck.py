@@ -25,7 +25,7 @@ import duckdb
 import pyarrow as pa
 from filelock import BaseFileLock, FileLock, Timeout
 
-from graph.schema import LOAD_ORDER, TABLES
+from graph.schema import TABLES
 from graph.store.base import (
     EMPTY,
     Store,
@@ -38,8 +38,8 @@ from graph.store.base import (
     VersionMissing,
     Writer,
 )
+from graph.store.tables import create, current, expressions, names_of, registered, select, upgrade
 
-_VERSIONS_SQL = 'CREATE TABLE "_versions" (number BIGINT, created VARCHAR, note VARCHAR)'
 # Readers answer from memory afterwards; a small buffer keeps a server's footprint small.
 _READER_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
@@ -73,14 +73,14 @@ class DuckStore(Store):
 
     def version(self) -> Version:
         with self._reading(None) as connection:
-            return _current(connection)
+            return current(connection)
 
     def versions(self) -> list[Version]:
         newest = self.version()
         found = {newest.number: newest}
         for file in self._version_files():
             with suppress(duckdb.Error), closing(_open(file)) as connection:
-                version = _current(connection)
+                version = current(connection)
                 if version.number < newest.number:
                     found[version.number] = version
         return [found[n] for n in sorted(found, reverse=True)]
@@ -90,7 +90,7 @@ class DuckStore(Store):
     ) -> pa.Table:
         key = ", ".join(f'"{k}"' for k in TABLES[table].key)
         with self._reading(version) as connection:
-            return _select(connection, table, columns, f"ORDER BY {key}")
+            return select(connection, table, columns, f"ORDER BY {key}")
 
     def fetch(
         self,
@@ -106,10 +106,9 @@ class DuckStore(Store):
                 " generate_subscripts($1::VARCHAR[], 1) AS i",
                 [list(keys)],
             )
-            names = [f't."{c}"' for c in _names(table, columns)]
+            names = expressions(connection, table, columns, "t.")
             return connection.sql(
-                f'SELECT {", ".join(names)} FROM wanted w JOIN "{table}" t ON t."{key}" = w.k'
-                " ORDER BY w.i"
+                f'SELECT {names} FROM wanted w JOIN "{table}" t ON t."{key}" = w.k ORDER BY w.i'
             ).to_arrow_table()
 
     def count(self, table: str, version: int | None = None) -> int:
@@ -221,9 +220,7 @@ class DuckStore(Store):
     def _start(self, draft: Path) -> Version:
         if not self.path.exists():
             with duckdb.connect(str(draft)) as connection:
-                connection.execute(_VERSIONS_SQL)
-                for name in LOAD_ORDER:
-                    connection.execute(TABLES[name].create_sql())
+                create(connection)
             return EMPTY
         before = self.version()
         shutil.copyfile(self.path, draft)
@@ -256,26 +253,27 @@ class _DuckWriter(Writer):
         self._connection = duckdb.connect(str(draft))
         # The draft is thrown away on any failure: its own crash log would be work for nothing.
         self._connection.execute("SET checkpoint_threshold = '1TB'")
+        upgrade(self._connection)
 
     @property
     def next_version(self) -> int:
         return self._before.number + 1
 
     def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
-        return _select(self._connection, table, columns)
+        return select(self._connection, table, columns)
 
     def put(self, table: str, rows: pa.Table) -> None:
         if rows.num_rows == 0:
             return
-        names = ", ".join(f'"{name}"' for name in _names(table, None))
-        with _registered(self._connection, rows) as view:
+        names = ", ".join(f'"{name}"' for name in names_of(table, None))
+        with registered(self._connection, rows) as view:
             if self._any(table):
                 self._remove(table, view)
-            self._connection.execute(f'INSERT INTO "{table}" SELECT {names} FROM {view}')
+            self._connection.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {view}')
         self._changed = True
 
     def delete(self, table: str, keys: pa.Table) -> None:
-        with _registered(self._connection, keys) as view:
+        with registered(self._connection, keys) as view:
             if self._remove(table, view):
                 self._changed = True
 
@@ -314,15 +312,6 @@ def _same(file: Path, other: Path) -> bool:
 
 
 @contextmanager
-def _registered(connection: duckdb.DuckDBPyConnection, rows: pa.Table) -> Iterator[str]:
-    connection.register("incoming_rows", rows)
-    try:
-        yield "incoming_rows"
-    finally:
-        connection.unregister("incoming_rows")
-
-
-@contextmanager
 def _no_room(uri: str) -> Iterator[None]:
     try:
         yield
@@ -332,27 +321,6 @@ def _no_room(uri: str) -> Iterator[None]:
             reason = f"{uri}：磁盘空间不足，写入未生效，原有数据完好。清理磁盘后重试"
             raise StoreFull(reason) from error
         raise
-
-
-def _current(connection: duckdb.DuckDBPyConnection) -> Version:
-    rows = connection.execute(
-        'SELECT number, created, note FROM "_versions" ORDER BY number DESC LIMIT 1'
-    ).fetchall()
-    return Version(*rows[0]) if rows else EMPTY
-
-
-def _names(table: str, columns: Sequence[str] | None) -> list[str]:
-    return list(columns) if columns is not None else [name for name, _ in TABLES[table].stored]
-
-
-def _select(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    columns: Sequence[str] | None,
-    tail: str = "",
-) -> pa.Table:
-    names = ", ".join(f'"{name}"' for name in _names(table, columns))
-    return connection.sql(f'SELECT {names} FROM "{table}" {tail}').to_arrow_table()
 
 
 def _link(source: Path, target: Path) -> None:

@@ -201,6 +201,25 @@ def test_without_hard_links_versions_are_copies(
     assert [names(store, v) for v in (1, 2, 3)] == [["f0"], ["f0", "f1"], ["f0", "f1", "f2"]]
 
 
+def test_a_store_of_an_older_release_is_read_and_brought_up_to_date(store: DuckStore) -> None:
+    older = store.path.with_suffix(".older")
+    shutil.copyfile(store.path, older)
+    with duckdb.connect(str(older)) as connection:
+        connection.execute("ALTER TABLE firms DROP COLUMN tags")
+        connection.execute("DROP TABLE parks")
+    replaced(store, older.read_bytes())
+    assert store.read("firms", ["firm_id", "tags"])["tags"].to_pylist() == [None, None]
+    assert store.fetch("firms", ["甲"])["tags"].to_pylist() == [None]
+    assert store.read("parks").schema.equals(TABLES["parks"].arrow_schema)
+    assert len(store.snapshot().firms) == 2
+    with store.write():
+        pass
+    assert store.version().number == 2
+    put(store, "firms", factory.firm("丙", tags=["上市"]))
+    assert store.read("firms", ["tags"])["tags"].to_pylist() == [["上市"], None, None]
+    assert store.count("parks") == 0
+
+
 def test_a_store_is_an_ordinary_duckdb_file(store: DuckStore) -> None:
     with duckdb.connect(str(store.path), read_only=True) as connection:
         assert connection.execute("SELECT name FROM firms ORDER BY 1").fetchall() == [
