@@ -21,7 +21,6 @@ rich_utils.REQUIRED_LONG_STRING = "[必填]"
 app = typer.Typer(
     name="chainscout",
     help="产业链招商：有什么、缺什么、找谁。",
-    no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,

@@ -37,7 +37,9 @@ def main() -> NoReturn:
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run one command; `argv` without the program's name, by default that of the process."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    # Whoever repeats a command to see more puts it at the end, where the parser has no place.
+    arguments = [argument for argument in given if argument != "--debug"]
     try:
         from chainscout.cli.app import app
 
@@ -53,7 +55,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:  # noqa: BLE001  # the last stop before a traceback
-        return _failed(error, "--debug" in arguments)
+        return _failed(error, "--debug" in given)
     return outcome if isinstance(outcome, int) else DONE
 
 

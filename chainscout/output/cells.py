@@ -22,8 +22,10 @@ def clean(text: str) -> str:
 
 def neutral(text: str) -> str:
     """`text` that a spreadsheet keeps as text: what could be a formula gets an apostrophe."""
-    risky = text.startswith(_RISKY) or text.lstrip().startswith(_RISKY)
-    return "'" + clean(text) if risky else clean(text)
+    kept = clean(text)
+    # Spaces before it do not stop every spreadsheet; what `text` began with tells of a risk too.
+    risky = any(t.startswith(_RISKY) for t in (text, kept, kept.lstrip()))
+    return "'" + kept if risky else kept
 
 
 def spreadsheet(value: Any) -> Any:

@@ -21,6 +21,7 @@ _THIN = Side(style="thin", color="C5CED8")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _FORMATS = {"integer": "#,##0", "score": "0.00", "number": "#,##0.00", "percent": "0%"}
 _LINE_HEIGHT = 16.5  # points of one line at 10 pt
+_PAGES = "第 &P 页，共 &N 页"
 _HIGHEST = 400  # Excel's limit is 409 points
 
 
@@ -136,10 +137,11 @@ def _height(text: str, room: int) -> float:
 
 
 def _footer(sheet: Worksheet, title: str) -> None:
-    footer = sheet.oddFooter
-    if footer.left is not None and footer.right is not None:
-        footer.left.text = title.replace("&", "&&")[:80]
-        footer.right.text = "第 &P 页，共 &N 页"
+    """Title on the left, page number on the right of every printed page."""
+    footer: Any = sheet.oddFooter
+    for part, text in ((footer.left, title.replace("&", "&&")[:80]), (footer.right, _PAGES)):
+        if part is not None:
+            part.text = text
 
 
 def _print_setup(sheet: Worksheet, document: Document, top: int, area: str) -> None:

@@ -1,0 +1,139 @@
+"""The HTTP face: answers of the contract, problems of RFC 9457, tags of the data version."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from graph import find_gaps, open_store
+from recommender import recommend
+
+V1 = "/api/v1"
+ROUTES = [
+    "/chains", "/links?chain=wind", "/regions", "/firms", "/gaps?region=甲市", "/stats",
+    "/recommend?region=甲市&chain=wind", "/explain?firm=乙一&region=甲市&chain=wind", "/healthz",
+    "/versions",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_route_answers(client: TestClient, route: str) -> None:
+    answer = client.get(V1 + route)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-request-id"]
+
+
+def test_every_route_is_tested(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {path.removeprefix(V1) for path in paths} == {r.partition("?")[0] for r in ROUTES}
+
+
+def test_answers_are_those_of_the_library(client: TestClient, uri: str) -> None:
+    snapshot = open_store(uri).snapshot()
+    gaps = client.get(f"{V1}/gaps", params={"region": "甲市", "chain": "风电"}).json()
+    assert gaps == find_gaps(snapshot, region="甲市", chain="风电").to_dict()
+    wanted = recommend(snapshot, region="甲市", chain="风电", top=1).to_dict()
+    query = {"region": "甲市", "chain": "风电", "top": 1}
+    assert client.get(f"{V1}/recommend", params=query).json() == wanted
+    assert client.post(f"{V1}/recommend", json=query).json() == wanted
+    assert wanted["targets"][0]["firm"]["name"] == "乙叶一厂"
+
+
+@pytest.mark.parametrize(
+    ("route", "status", "code"),
+    [
+        ("/gaps?region=亚特兰蒂斯", 404, "unknown-name"),
+        ("/gaps?region=丙区", 409, "ambiguous-name"),
+        ("/gaps", 422, "invalid-parameters"),
+        ("/recommend", 422, "incomplete-query"),
+        ("/recommend?chain=wind&top=0", 422, "invalid-parameters"),
+        ("/firms?cursor=!!", 400, "invalid-cursor"),
+        ("/firms?limit=100000", 422, "invalid-parameters"),
+        ("/nothing", 404, "not-found"),
+    ],
+)
+def test_problems(client: TestClient, route: str, status: int, code: str) -> None:
+    answer = client.get(V1 + route)
+    problem = answer.json()
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert {"type", "title", "detail", "instance", "request_id"} <= set(problem)
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert any("\u4e00" <= c <= "\u9fff" for c in problem["title"])
+
+
+def test_problems_offer_the_next_step(client: TestClient) -> None:
+    unknown = client.get(f"{V1}/links", params={"chain": "风店"}).json()
+    assert unknown["nearest"] == ["风电（wind）"]
+    several = client.get(f"{V1}/gaps", params={"region": "丙区"}).json()
+    assert len(several["choices"]) == 2
+    wrong = client.post(f"{V1}/recommend", json={"chain": "wind", "tops": 1}).json()
+    assert wrong["errors"][0]["where"] == "body.tops"
+    assert client.post(f"{V1}/chains").json()["code"] == "method-not-allowed"
+
+
+def test_a_fault_is_a_problem_without_details(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr("api.listing.chains", broken)
+    answer = client.get(f"{V1}/chains")
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal-error"
+    assert "secret" not in answer.text
+
+
+def test_the_tag_saves_an_answer(client: TestClient) -> None:
+    first = client.get(f"{V1}/chains")
+    again = client.get(f"{V1}/chains", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    other = client.get(f"{V1}/chains", headers={"If-None-Match": 'W/"old"'})
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize(("given", "kept"), [("abc-1.2", True), ("x" * 65, False), ("a b", False)])
+def test_the_callers_request_id_is_kept_where_usable(
+    client: TestClient, given: str, kept: bool
+) -> None:
+    answer = client.get(f"{V1}/healthz", headers={"X-Request-ID": given})
+    assert (answer.headers["x-request-id"] == given) is kept
+
+
+def test_firms_page_by_page(client: TestClient) -> None:
+    seen: list[str] = []
+    cursor: str | None = None
+    for _ in range(3):
+        params = {"limit": 1, **({"cursor": cursor} if cursor else {})}
+        page = client.get(f"{V1}/firms", params=params).json()
+        seen += [firm["name"] for firm in page["firms"]]
+        cursor = page["next"]
+        assert page["total"] == 3
+    assert sorted(seen) == ["乙叶一厂", "乙叶二厂", "甲钢"]
+    assert cursor is None
+
+
+@pytest.mark.parametrize(
+    ("params", "names"),
+    [
+        ({"q": "叶"}, {"乙叶一厂", "乙叶二厂"}),
+        ({"q": "乙一"}, {"乙叶一厂"}),
+        ({"q": "600002"}, {"乙叶二厂"}),
+        ({"region": "甲市"}, {"甲钢"}),
+        ({"q": "没有"}, set()),
+    ],
+)
+def test_search(client: TestClient, params: dict[str, str], names: set[str]) -> None:
+    page = client.get(f"{V1}/firms", params=params).json()
+    assert {firm["name"] for firm in page["firms"]} == names
+    assert page["total"] == len(names)
+
+
+def test_no_page_of_it_loads_anything_from_the_internet(client: TestClient) -> None:
+    assert client.get("/docs").status_code == 404
+    assert client.get("/redoc").status_code == 404
+    assert client.get("/openapi.json").json()["openapi"].startswith("3.")
