@@ -150,37 +150,45 @@ def likelihood(candidates: Candidates, measures: tuple[Measure, ...]) -> Float64
     """(n, measures) of each row, 0–1 within its link; only the firm's other links count."""
     frame = candidates.frame
     held = candidates.static("held", lambda c: firm_by_link(c.snapshot)[c.frame.firms])
-    roots = np.sqrt(np.maximum(np.diff(held.indptr), 1))[:, None]
-    by_root = np.array([m.per_root for m in measures])
+    if len(frame.links) == 1:
+        return _at_link(candidates, measures, held, frame.group, int(frame.links[0]))
     found = np.zeros((len(frame), len(measures)))
     for place, link in enumerate(frame.links.tolist()):
         rows = np.flatnonzero(frame.link == place)
-        if not len(rows):
-            continue
-        weights = np.stack([m.column(candidates.snapshot, link) for m in measures], axis=1)
-        weights[link] = 0.0
-        group = frame.group[rows]
-        values = np.maximum(_product(held, group, weights), 0.0)
-        values = np.where(by_root, values / roots[group], values)
-        outside = ~_at(candidates, link)[frame.firm[rows]]
-        most = values[outside].max(axis=0, initial=0.0)
-        most = np.where(most > 0, most, values.max(axis=0, initial=0.0))
-        relative = np.divide(values, most, out=np.zeros_like(values), where=most > 0)
-        found[rows] = np.minimum(relative, 1.0)
+        found[rows] = _at_link(candidates, measures, held, frame.group[rows], link)
     return found
 
 
-def _product(held: sparse.csr_matrix, group: Int32, weights: Float64) -> Float64:
+def _at_link(
+    candidates: Candidates,
+    measures: tuple[Measure, ...],
+    held: sparse.csr_matrix,
+    group: Int32,
+    link: int,
+) -> Float64:
+    """(rows, measures) of the firms of the groups `group`, relative to the largest not there."""
+    weights = np.stack([m.column(candidates.snapshot, link) for m in measures], axis=1)
+    weights[link] = 0.0
     whole = len(group) == held.shape[0]
-    found: Float64 = (held if whole else held[group]) @ weights
-    return found
-
-
-def _at(candidates: Candidates, link: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """(firms,) whether a firm is at the link."""
-    there = np.zeros(len(candidates.snapshot.firms), dtype=np.bool_)
-    there[candidates.snapshot.positions.firm[candidates.snapshot.firms_at(link)]] = True
-    return there
+    rows = held if whole else held[group]
+    values: Float64 = rows @ weights
+    np.maximum(values, 0.0, out=values)
+    root = np.sqrt(np.maximum(np.diff(rows.indptr), 1))
+    for column, measure in enumerate(measures):
+        if measure.per_root:
+            values[:, column] /= root
+    there = np.zeros(held.shape[0], dtype=np.bool_)
+    firms = candidates.snapshot.positions.firm[candidates.snapshot.firms_at(link)]
+    groups = candidates.frame.groups_of(firms)
+    there[groups[groups >= 0]] = True
+    inside = np.flatnonzero(there[group])
+    kept = values[inside]
+    values[inside] = 0.0
+    most = values.max(axis=0, initial=0.0)
+    most = np.where(most > 0, most, kept.max(axis=0, initial=0.0))
+    values[inside] = kept
+    values /= np.where(most > 0, most, 1.0)
+    return np.minimum(values, 1.0, out=values)
 
 
 def telling_links(snapshot: Snapshot, firm: int, link: int) -> list[tuple[str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isnan
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +24,7 @@ class Part:
     values: Float32 | Float64
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """A component of one candidate's score; `value` None = unknown, then it contributes nothing."""
 
     name: str

@@ -62,7 +62,7 @@ class Frame:
 
 def frame_of(snapshot: Snapshot, links: Int32) -> Frame:
     """The frame of all positions at `links` (ascending rows); kept with the snapshot."""
-    key = ("frame", *links.tolist())
+    key = ("frame", links.tobytes())
     return snapshot.once(key, lambda s: _build(s, links, key))
 
 

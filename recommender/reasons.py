@@ -94,10 +94,16 @@ def _leadership(candidates: Candidates, row: int, value: float) -> str | None:
 
 
 def _pull(candidates: Candidates, row: int, value: float) -> str | None:
+    link = int(candidates.frame.links[candidates.frame.link[row]])
+    return candidates.memo(f"pull of {link}", lambda c: _around(c, link))
+
+
+def _around(candidates: Candidates, link: int) -> str | None:
+    """What the region has above and below a link; the same for every firm at it."""
     snapshot, query = candidates.snapshot, candidates.query
     here = candidates.whole.firms_here
     chain = snapshot.chains[query.chain].links
-    own = int(np.searchsorted(chain, candidates.frame.links[candidates.frame.link[row]]))
+    own = int(np.searchsorted(chain, link))
     feeds = chain_around(snapshot, query.chain)
     parts = []
     for title, shares in (("下游", feeds.outputs[own]), ("上游", feeds.inputs[own])):
