@@ -27,15 +27,17 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
 def upgrade(connection: duckdb.DuckDBPyConnection) -> None:
     """Add the tables and columns that have been declared since the store was made."""
+    sql = "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+    there = set(connection.execute(sql).fetchall())
+    tables = {name for name, _ in there}
     for name, table in TABLES.items():
-        there = _columns(connection, name)
-        if not there:
+        if name not in tables:
             connection.execute(table.create_sql())
             continue
         for stored, column in table.stored:
-            if stored not in there:
-                sql = f'ALTER TABLE "{name}" ADD COLUMN "{stored}" {column.sql_type}'
-                connection.execute(sql)
+            if (name, stored) not in there:
+                add = f'ALTER TABLE "{name}" ADD COLUMN "{stored}" {column.sql_type}'
+                connection.execute(add)
 
 
 def current(connection: duckdb.DuckDBPyConnection) -> Version:
