@@ -137,8 +137,9 @@ def _expansion(candidates: Candidates, row: int, value: float) -> str | None:
 
 def _affinity(candidates: Candidates, row: int, value: float) -> str:
     region = candidates.snapshot.regions.names[candidates.query.region]
-    like = f"曾投资与{region}产业结构相近的地区"
-    return f"该企业或同环节企业{like}，偏好 {value:.2f}（来源：投资事件）。"
+    alike = "相近" if value >= 0.5 else "有部分相似" if value >= 0.2 else "差异较大"
+    whose = "该企业或同环节企业以往的异地投资地"
+    return f"{whose}与{region}产业结构{alike}（{value:.2f}，来源：投资事件）。"
 
 
 def _proximity(candidates: Candidates, row: int, value: float) -> str | None:

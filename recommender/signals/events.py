@@ -84,8 +84,9 @@ def _by_firm(candidates: Candidates, weight: Float64) -> Float64:
     """(g,) `weight` summed over the firm's events; nan for a firm without any."""
     group, hit = candidates.static("events of firms", _event_groups, *timing(candidates))
     found = np.full(len(candidates.frame.start), np.nan)
-    found[group] = 0.0
-    np.add.at(found, group, weight[hit])
+    known = ~np.isnan(weight[hit])
+    found[group[known]] = 0.0
+    np.add.at(found, group[known], weight[hit][known])
     return found
 
 
@@ -136,12 +137,14 @@ def _expansion(candidates: Candidates) -> Float32:
 def likeness(snapshot: Snapshot, region: int) -> Float64:
     """(regions,) cosine of what each prefecture and that of `region` have at the links.
 
-    0–1; 1 for the own prefecture; 0 where nothing is known of one.
+    0–1; 1 for the own prefecture; nan where nothing is known of one of the two.
     """
     unit = snapshot.once("region profiles", _profiles)
     own = int(prefecture(snapshot, np.array([region], dtype=np.int32))[0])
     found: Float64 = unit @ unit[own].toarray().ravel()
     found = np.clip(found, 0.0, 1.0)
+    known = np.diff(unit.indptr) > 0
+    found[~known | ~known[own]] = np.nan
     found[own] = 1.0
     return found
 
@@ -166,19 +169,22 @@ def affinity(candidates: Candidates) -> Float32:
 
     Weighted mean of what is known of: own = a / (a + 1), a = Σ decayed likeness of the regions the
     firm went to (0.6); peers = decayed mean likeness of the regions that events at the link went
-    to (0.4).
+    to (0.4). Home investments, and places of which nothing is known, are left out.
     """
     events = seen(candidates)
     frame = candidates.frame
     if not len(events.firm) or candidates.query.region < 0:
         return np.full(len(frame), np.nan, dtype=np.float32)
     like = likeness(candidates.snapshot, candidates.query.region)
-    value = np.where(events.place >= 0, like[events.place], 0.0) * events.away
+    # Not attraction where the firm stayed at home; not known where the place is like nothing.
+    value = np.where(events.away > 0, like[events.place], np.nan)
     own = _saturate(_by_firm(candidates, value * events.weight), MATCHES_FOR_HALF).astype(
         np.float32
     )
     at, hit = candidates.static("events at links", _event_links, *timing(candidates))
     size = len(frame.links)
+    known = ~np.isnan(value[hit])
+    at, hit = at[known], hit[known]
     total = np.bincount(at, weights=(value * events.weight)[hit], minlength=size)
     count = np.bincount(at, weights=events.weight[hit], minlength=size)
     peers = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)

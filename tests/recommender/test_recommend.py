@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from graph.lookup import LookupProblem
 from recommender import QueryError, RankSettings, Recommendation, recommend, recommend_many
-from tests.factory import store
+from tests.factory import region, store
 from tests.recommender.worlds import Row, event, firm, position, snapshot, tie, wind
 
 ZHOUSHAN: dict[str, Any] = {"region": "舟山", "chain": "风电"}
@@ -195,3 +195,20 @@ def test_an_empty_chain_gives_an_empty_list(tmp_path: Path) -> None:
 def test_wrong_settings_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         RankSettings.model_validate(wrong)
+
+
+def test_affinity_knows_only_places_of_which_something_is_known() -> None:
+    # Nothing is known of 广州, and an investment at home shows no attraction.
+    empty = [region("440100", "广州市", "440000")]
+    there = wind(regions=empty, events=[event("深圳塔筒", "440100", "wind.tower", "2023")])
+    assert _affinity(there) is None
+    home = wind(events=[event("深圳塔筒", "440300", "wind.tower", "2023")])
+    assert _affinity(home) is None
+    own = wind(events=[event("深圳塔筒", "330900", "wind.tower", "2023")])
+    assert _affinity(own) == pytest.approx(0.6 * 0.5 + 0.4 * 1.0, abs=1e-5)
+
+
+def _affinity(tables: dict[str, list[Row]]) -> object:
+    answer = recommend(snapshot(**tables), **ZHOUSHAN).to_dict()
+    found = next(t for t in answer["targets"] if t["firm"]["name"] == "深圳塔筒")
+    return found["components"]["affinity"]["value"]
