@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph.schema import Column, Table
-from ingest.headings import META, Layout
+from ingest.headings import Layout
 from ingest.readers import Sheet
 from ingest.workbench import Workbench, quoted
 
@@ -53,8 +53,8 @@ def from_layout(workbench: Workbench, sheet: Sheet, found: Layout, index: int) -
     name = sheet.read(
         lambda: workbench.create(
             "cells",
-            f"SELECT _row, {index} AS _sheet, {', '.join(selected)},"
-            f" {_attributes(found.unknown)} AS attributes FROM {sheet.table}"
+            f"SELECT * FROM (SELECT _row, {index} AS _sheet, {', '.join(selected)},"
+            f" {_attributes(found.unknown)} AS attributes FROM {sheet.table})"
             f" WHERE {_any(found, sheet)} AND NOT {_repeats_header(found)}",
         )
     )
@@ -62,18 +62,21 @@ def from_layout(workbench: Workbench, sheet: Sheet, found: Layout, index: int) -
 
 
 def _any(found: Layout, sheet: Sheet) -> str:
-    """Whether a row holds anything: a blank one is no row, one that could not be read is."""
-    places = [i for i, heading in enumerate(found.headings) if heading and heading not in META]
-    some = [f"nullif(trim(c{i}, {quoted(_SPACES)}), '') IS NOT NULL" for i in places]
-    if sheet.faults is not None:
-        some.append(f"_row IN (SELECT _row FROM {sheet.faults})")
-    return f"({' OR '.join(some)})"
+    """SQL: whether a row holds anything: a blank one is no row, one that could not be read is."""
+    names = [f'"{c.name}"' for c in found.table.inputs if c.name in found.columns | found.parts]
+    some = f"coalesce({', '.join([*names, 'attributes'])}) IS NOT NULL"
+    if sheet.faults is None:
+        return some
+    return f"({some} OR _row IN (SELECT _row FROM {sheet.faults}))"
 
 
 def _repeats_header(found: Layout) -> str:
-    """Files that were put together by hand hold the header again and again."""
-    own = sorted(i for places in found.columns.values() for i in places)
-    same = [f"coalesce(trim(c{i}, ' *＊') = {quoted(found.headings[i])}, false)" for i in own]
+    """SQL: files that were put together by hand hold the header again and again."""
+    own = {name: places[0] for name, places in found.columns.items() if len(places) == 1}
+    same = [
+        f"coalesce(\"{name}\" IN ({', '.join(quoted(t) for t in (h, h + '*', '*' + h))}), false)"
+        for name, h in ((name, found.headings[i]) for name, i in own.items())
+    ]
     return f"({' AND '.join(same)})" if len(same) > 1 else "false"
 
 

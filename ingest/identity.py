@@ -163,6 +163,9 @@ def _settle(workbench: Workbench, matched: str) -> str:
         "SELECT m.* EXCLUDE (_error), coalesce(m._found, g.id, m.uscc) AS _id, m._error"
         f" FROM {matched} m LEFT JOIN {given} g ON g._given = m._given",
     )
+    workbench.drop(given)
+    if not workbench.value(f"SELECT count(*) FROM {first} WHERE _id IS NULL"):
+        return first
     shared = workbench.create(
         "shared",
         "SELECT _key, min(_id) AS id, count(DISTINCT _id) AS n"
@@ -186,7 +189,7 @@ def _settle(workbench: Workbench, matched: str) -> str:
         f" FROM {first} f LEFT JOIN {shared} s ON f._id IS NULL AND s._key = f._key"
         f" LEFT JOIN {listed} l ON f.name IS NULL AND l.stock_code = f.stock_code",
     )
-    workbench.drop(given, first, shared, listed)
+    workbench.drop(first, shared, listed)
     return settled
 
 

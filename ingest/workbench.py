@@ -29,6 +29,7 @@ class Workbench:
         self.connection.execute("SET temp_directory=?", [self._folder.name])
         self.connection.execute("SET autoinstall_known_extensions=false")
         self._numbers = count()
+        self._views: set[str] = set()
 
     def __enter__(self) -> Workbench:
         return self
@@ -70,6 +71,13 @@ class Workbench:
         self.sql(f"CREATE TEMP TABLE {name} AS {select}")
         return name
 
+    def view(self, stem: str, select: str) -> str:
+        """A new view of `select`; its name. What it reads must outlive it."""
+        name = self.name(stem)
+        self.sql(f"CREATE TEMP VIEW {name} AS {select}")
+        self._views.add(name)
+        return name
+
     def add(self, stem: str, rows: pa.Table) -> str:
         """A new temporary table holding `rows`; its name."""
         view = self.name("view")
@@ -81,7 +89,8 @@ class Workbench:
 
     def drop(self, *names: str) -> None:
         for name in names:
-            self.sql(f"DROP TABLE IF EXISTS {name}")
+            kind = "VIEW" if name in self._views else "TABLE"
+            self.sql(f"DROP {kind} IF EXISTS {name}")
 
     def translate(
         self, stem: str, distinct: str, parse: Callable[[str], tuple[Any, ...]], schema: pa.Schema
