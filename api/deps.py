@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
@@ -50,12 +50,17 @@ LinkText = Annotated[str, Query(max_length=200, description="环节：编号或�
 FirmText = Annotated[
     str, Query(max_length=200, description="企业：编号、名称、简称、统一社会信用代码或股票代码")
 ]
+Known = Annotated[
+    Literal["without", "only"],
+    Query(description="不填地区时：without 为尚不在该环节的企业，only 为已在该环节的企业"),
+]
 Top = Annotated[int, Query(ge=1, le=1000, description="列出的家数")]
 
 __all__ = [
     "ChainText",
     "FirmText",
     "HolderDep",
+    "Known",
     "LinkText",
     "NotModified",
     "RegionText",

@@ -214,6 +214,9 @@ class RecommendQuery(BaseModel):
     chain: str | None = Field(None, description="产业链：编号或名称", max_length=200)
     link: str | None = Field(None, description="环节：编号或名称", max_length=200)
     top: int = Field(20, ge=1, le=1000, description="列出的家数")
+    known: Literal["without", "only"] = Field(
+        "without", description="不填地区时：without 为尚不在该环节的企业，only 为已在该环节的企业"
+    )
 
 
 class VersionRow(Answer):

@@ -204,6 +204,10 @@ _HOW_TO = (
 
 
 def _notes(sheet: Worksheet) -> None:
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9  # A4
+    sheet.page_setup.fitToHeight = 0
+    if sheet.sheet_properties.pageSetUpPr is not None:
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.column_dimensions["A"].width = 16
     sheet.column_dimensions["B"].width = 20
     sheet.column_dimensions["C"].width = 8

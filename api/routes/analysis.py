@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api import schemas
-from api.deps import ChainText, FirmText, LinkText, RegionText, SnapshotDep, Top
+from api.deps import ChainText, FirmText, Known, LinkText, RegionText, SnapshotDep, Top
 from graph.gaps import find_gaps
 from recommender import explain as explain_firm
 from recommender import recommend as rank_firms
@@ -28,9 +28,12 @@ def recommend(
     chain: ChainText | None = None,
     link: LinkText | None = None,
     top: Top = 20,
+    known: Known = "without",
 ) -> Any:
     """Firms to go after for the gaps of a chain in a region, or for one link."""
-    return rank_firms(snapshot, region=region, chain=chain, link=link, top=top).to_dict()
+    return rank_firms(
+        snapshot, region=region, chain=chain, link=link, top=top, known=known
+    ).to_dict()
 
 
 @router.post("/recommend", response_model=schemas.Recommendation, summary="找谁（请求体）")

@@ -21,6 +21,8 @@ _THIN = Side(style="thin", color="C5CED8")
 _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _FORMATS = {"integer": "#,##0", "score": "0.00", "number": "#,##0.00", "percent": "0%"}
 _LINE_HEIGHT = 16.5  # points of one line at 10 pt
+_MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 _PAGES = "第 &P 页，共 &N 页"
 _HIGHEST = 400  # Excel's limit is 409 points
 
@@ -112,8 +114,7 @@ def _row(sheet: Worksheet, columns: Sequence[Column], values: Sequence[Any], row
         _put(cell, value)
         cell.font = Font(name=_FONT, size=10, color=_INK)
         cell.border = _BORDER
-        horizontal = "center" if column.numeric else "left"
-        cell.alignment = Alignment(horizontal=horizontal, vertical="center", wrap_text=True)
+        cell.alignment = _MIDDLE if column.numeric else _LEFT
         if column.kind in _FORMATS and isinstance(value, int | float):
             cell.number_format = _FORMATS[column.kind]
         if row % 2:
@@ -131,7 +132,7 @@ def _put(cell: Any, value: Any) -> None:
 
 def _height(text: str, room: int) -> float:
     """Points that `text` takes when wrapped into `room` half-width characters."""
-    usable = max(4, room - 2)
+    usable = max(4, room - 3)
     lines = sum(max(1, math.ceil(width(part) / usable)) for part in text.split("\n"))
     return min(_HIGHEST, lines * _LINE_HEIGHT + 4)
 

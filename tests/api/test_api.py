@@ -64,6 +64,16 @@ def test_problems(client: TestClient, route: str, status: int, code: str) -> Non
     assert any("\u4e00" <= c <= "\u9fff" for c in problem["title"])
 
 
+def test_the_firms_at_a_link_and_those_that_could_be(client: TestClient) -> None:
+    names = {}
+    for known in ("without", "only"):
+        params = {"link": "wind.blade", "known": known}
+        found = client.get(f"{V1}/recommend", params=params).json()["targets"]
+        names[known] = [target["firm"]["name"] for target in found]
+    assert names["only"] == ["乙叶一厂", "乙叶二厂"]
+    assert set(names["without"]) <= {"甲钢"}
+
+
 def test_problems_offer_the_next_step(client: TestClient) -> None:
     unknown = client.get(f"{V1}/links", params={"chain": "风店"}).json()
     assert unknown["nearest"] == ["风电（wind）"]
