@@ -17,7 +17,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_version(tmp_path: Path) ->
     # The kills met writers at work, and readers looked on.
     assert tally.drafts >= 5, tally
     assert tally.versions >= 3, tally
-    assert tally.reads >= 10, tally
+    assert tally.reads >= 3, tally
 
 
 def test_a_row_that_does_not_belong_is_noticed(tmp_path: Path) -> None:
