@@ -168,7 +168,7 @@ def run(
 def _context() -> ForkServerContext:
     """Children are forked from a process without threads that has done the slow imports."""
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "benchmarks.crash"])
+    context.set_forkserver_preload(["__main__", __name__])
     return context
 
 
