@@ -21,7 +21,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from graph.columns import Events, Firms, Links, Positions, Regions, Ties, index_of
-from graph.store.base import Store, Version, VersionMissing
+from graph.store.base import Reader, Store, Version
 
 T = TypeVar("T")
 Rows = npt.NDArray[np.int32]
@@ -103,18 +103,13 @@ class Snapshot:
 
 def build(store: Store) -> Snapshot:
     """Read the current version of `store` into a snapshot. Raises StoreNotFound, StoreCorrupt."""
-    while True:
-        version = store.version()
-        try:
-            return _build(store, version)
-        except VersionMissing:  # busy writers let the version go while we read: take a newer one
-            if store.version() == version:
-                raise
+    with store.reading() as reader:
+        return _build(store, reader)
 
 
-def _build(store: Store, version: Version) -> Snapshot:
+def _build(store: Store, reader: Reader) -> Snapshot:
     def read(table: str, *columns: str) -> pa.Table:
-        return store.read(table, columns or None, version.number or None)
+        return reader.read(table, columns or None)
 
     regions = Regions.of(read("regions", "code", "name", "level", "parent", "lon", "lat"))
     links = Links.of(read("links"))
@@ -122,7 +117,7 @@ def _build(store: Store, version: Version) -> Snapshot:
     positions = Positions.of(read("positions", *Positions.COLUMNS), firms, links)
     return Snapshot(
         store=store,
-        version=version,
+        version=reader.version,
         regions=regions,
         chains=_chains(read("chains"), links),
         links=links,

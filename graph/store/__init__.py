@@ -6,6 +6,7 @@ from pathlib import Path
 
 from graph.store.base import (
     EMPTY,
+    Reader,
     Store,
     StoreBusy,
     StoreCorrupt,
@@ -32,6 +33,7 @@ def connect(uri: str | Path) -> Store:
 __all__ = [
     "EMPTY",
     "DuckStore",
+    "Reader",
     "Store",
     "StoreBusy",
     "StoreCorrupt",

@@ -55,6 +55,16 @@ class Version:
 EMPTY = Version(0, "", "")
 
 
+class Reader(ABC):
+    """One version held open: every read sees the same data."""
+
+    version: Version
+
+    @abstractmethod
+    def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Rows of `table`, ordered by key."""
+
+
 class Writer(ABC):
     """What a transaction can do. Nothing is seen by others before the transaction ends well."""
 
@@ -93,10 +103,15 @@ class Store(ABC):
         """All versions that can still be read, newest first."""
 
     @abstractmethod
+    def reading(self, version: int | None = None) -> AbstractContextManager[Reader]:
+        """The current or an older version, held open until the block is left."""
+
     def read(
         self, table: str, columns: Sequence[str] | None = None, version: int | None = None
     ) -> pa.Table:
         """Rows of `table`, ordered by key, of the current or an older version."""
+        with self.reading(version) as reader:
+            return reader.read(table, columns)
 
     @abstractmethod
     def fetch(

@@ -28,6 +28,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from graph.schema import TABLES
 from graph.store.base import (
     EMPTY,
+    Reader,
     Store,
     StoreBusy,
     StoreCorrupt,
@@ -85,12 +86,10 @@ class DuckStore(Store):
                     found[version.number] = version
         return [found[n] for n in sorted(found, reverse=True)]
 
-    def read(
-        self, table: str, columns: Sequence[str] | None = None, version: int | None = None
-    ) -> pa.Table:
-        key = ", ".join(f'"{k}"' for k in TABLES[table].key)
+    @contextmanager
+    def reading(self, version: int | None = None) -> Iterator[Reader]:
         with self._reading(version) as connection:
-            return select(connection, table, columns, f"ORDER BY {key}")
+            yield _DuckReader(connection)
 
     def fetch(
         self,
@@ -244,6 +243,16 @@ class DuckStore(Store):
         for file in self._version_files():
             if int(file.stem) > current:
                 file.unlink(missing_ok=True)
+
+
+class _DuckReader(Reader):
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self.version = current(connection)
+
+    def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+        key = ", ".join(f'"{k}"' for k in TABLES[table].key)
+        return select(self._connection, table, columns, f"ORDER BY {key}")
 
 
 class _DuckWriter(Writer):
