@@ -141,12 +141,19 @@ def _keep_coarser(found: Layout, column: Column) -> None:
 
 
 def _add(found: Layout, column: Column, heading: str, index: int) -> None:
-    """A second heading of a single-valued column is kept as an attribute, not lost."""
-    several = column.type == "list" or column.first_of
-    if column.name in found.columns and not several:
+    """A second heading of a single-valued column is kept as an attribute, not lost.
+
+    The column's own name counts before another word for it.
+    """
+    places = found.columns.setdefault(column.name, [])
+    if places and not (column.type == "list" or column.first_of):
+        other = found.headings[places[0]]
+        own = {fold(column.name), fold(column.label)}
+        if fold(heading) in own and fold(other) not in own:
+            places[0], heading, index = index, other, places[0]
         found.unknown[_unique(heading, found)] = index
     else:
-        found.columns.setdefault(column.name, []).append(index)
+        places.append(index)
 
 
 def _unique(heading: str, found: Layout) -> str:

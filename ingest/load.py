@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from graph.regions import Divisions
-from graph.schema import LOAD_ORDER, TABLES
+from graph.schema import LOAD_ORDER, TABLES, Table
 from graph.store import EMPTY, Store, StoreNotFound, Writer
 from ingest import derive
 from ingest import mapping as mappings
@@ -142,7 +142,19 @@ class _Loading:
                 f"SELECT _row, {cells} FROM {sheet.table}"
                 f" WHERE coalesce(trim({column}), '') IN ({wanted})",
             )
-            yield table, replace(sheet, table=kept, faults=self._faults_in(sheet, kept))
+            faults = self._faults_in(sheet, kept)
+            headings = self._used(sheet, kept, TABLES[table])
+            yield table, replace(sheet, headings=headings, table=kept, faults=faults)
+
+    def _used(self, sheet: Sheet, table: str, kind: Table) -> list[str]:
+        """The headings under which the part `table` of `sheet` has something, and its own."""
+        own = {name for column in kind.columns for name in (column.name, column.label)}
+        counts = ", ".join(f"count(nullif(trim(c{i}), ''))" for i in range(len(sheet.headings)))
+        (filled,) = self.workbench.rows(f"SELECT {counts} FROM {table}")
+        return [
+            heading if some or heading in own else ""
+            for heading, some in zip(sheet.headings, filled, strict=True)
+        ]
 
     def _faults_in(self, sheet: Sheet, table: str) -> str | None:
         if sheet.faults is None:

@@ -201,7 +201,9 @@ def open_mapping(given: str | Path) -> Mapping:
         )
     try:
         return _checked(yaml.safe_load(path.read_text("utf8")), str(path))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise MappingInvalid(f"{path}：读不了映射文件（{error.strerror}）") from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise MappingInvalid(f"{path}：不是合法的 YAML（{error}）") from error
 
 
@@ -230,8 +232,13 @@ def _checked(loaded: Any, where: str) -> Mapping:
     if not isinstance(loaded, dict) or not isinstance(loaded.get("sources"), list):
         raise MappingInvalid(f"{where}：映射文件应有 name 和 sources")
     for source in loaded["sources"]:
-        if not isinstance(source, dict) or not source.get("columns") or not source.get("tables"):
-            raise MappingInvalid(f"{where}：每个 source 应有 columns（来源列）和 tables（目标表）")
+        if not isinstance(source, dict) or not all(
+            isinstance(source.get(key), list) and source[key] for key in ("columns", "tables")
+        ):
+            raise MappingInvalid(
+                f"{where}：每个 source 应有列表 columns（来源列）和列表 tables（目标表）"
+            )
+        source["columns"] = [str(heading) for heading in source["columns"]]
         for table in source["tables"]:
             _check_table(table, where)
     return Mapping(str(loaded.get("name", where)), where, tuple(loaded["sources"]))
@@ -241,6 +248,7 @@ def _check_table(spec: Any, where: str) -> None:
     name = spec.get("table") if isinstance(spec, dict) else None
     if not isinstance(name, str) or name not in TABLES:
         raise MappingInvalid(f"{where}：没有标准表「{name}」，可用：{'、'.join(TABLES)}")
+    _check_shapes(spec, name, where)
     known = {c.name for c in TABLES[name].inputs}
     named = [*spec.get("columns", {}), *(c for key in _COLUMN_LISTS for c in spec.get(key, ()))]
     unknown = [c for c in dict.fromkeys(named) if c not in known]
@@ -248,6 +256,24 @@ def _check_table(spec: Any, where: str) -> None:
         raise MappingInvalid(
             f"{where}：{name} 表没有列 {'、'.join(unknown)}；可用：{'、'.join(sorted(known))}"
         )
+    # A firm may be known by its code alone, where another source tells its name.
+    missing = {c.name for c in TABLES[name].required} - set(spec["columns"])
+    if missing and name != "firms":
+        raise MappingInvalid(f"{where}：{name} 表缺少必填列 {'、'.join(sorted(missing))}")
+
+
+def _check_shapes(spec: dict[str, Any], name: str, where: str) -> None:
+    """Each part of a table's entry is a list or a mapping, as it should be."""
+    kinds: dict[str, type] = {"columns": dict, "when": dict, **dict.fromkeys(_COLUMN_LISTS, list)}
+    for key, kind in kinds.items():
+        if not isinstance(spec.get(key, kind()), kind):
+            shape = "列名: 来源" if kind is dict else "[列名, …]"
+            raise MappingInvalid(f"{where}：{name} 的 {key} 应写成 {shape} 的形式")
+    if not spec.get("columns"):
+        raise MappingInvalid(f"{where}：{name} 没有 columns（列名: 来源）")
+    for column, value in spec["columns"].items():
+        if isinstance(value, dict) and not isinstance(value.get("map", {}), dict):
+            raise MappingInvalid(f"{where}：{name}.{column} 的 map 应写成 原值: 新值 的形式")
 
 
 def nothing_to_load(files: Sequence[Path]) -> None:

@@ -16,6 +16,12 @@ from opencc import OpenCC
 # Characters that OpenCC rewrites but that stand in the national table of standard characters
 # (通用规范汉字表, 2013) and in registered names: 昇兴股份, 乾照光电, 甯 …
 _STANDARD = frozenset("昇乾甯堃喆镕著徵藉瞭祎淼晳脩邨尅勠燊琹祇夥后里余于干只系云")
+# Characters nobody sees: of no width, marks of writing direction, variants of a glyph, controls.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff]+"
+)
 _DROPPED = re.compile(r"[\s()\[\]{}（）【】〔〕《》<>\"'“”‘’·•・.,，。、:：;；_\-－—*]+")
 
 
@@ -58,12 +64,13 @@ def simplified(text: str) -> str:
 
 
 def display_name(text: str) -> str:
-    """`text` as it is stored and shown: simplified, no surrounding or doubled white space."""
-    return simplified(" ".join(unicodedata.normalize("NFC", text).split()))
+    """`text` as it is stored and shown: simplified, nothing invisible, single spaces."""
+    visible = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return simplified(" ".join(visible.split()))
 
 
 def name_key(text: str) -> str:
     """The spelling by which names are compared for equality; empty for a name of mere marks."""
-    folded = simplified(unicodedata.normalize("NFKC", text)).lower()
+    folded = simplified(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))).lower()
     key = _DROPPED.sub("", folded).replace("有限责任公司", "有限公司")
     return key[:-4] + "股份有限公司" if key.endswith("股份公司") else key

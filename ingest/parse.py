@@ -108,7 +108,29 @@ def _typed(
         case "code":
             fast = f"regexp_matches({text}, '^[0-9]{{6}}$')"
             return _through(workbench, cells, column, text, fast, text, _code)
+    if column.name == "stock_code":
+        return _Parsed({stored: text}, _lost_zeros(workbench, cells, column, text))
     return _Parsed({stored: text}, "NULL")
+
+
+def _lost_zeros(workbench: Workbench, cells: Cells, column: Column, text: str) -> str:
+    """The error of a stock code whose zeros a spreadsheet took off: 1 for 000001, 2594 for 002594.
+
+    Up to three digits are a code nowhere. Four are one elsewhere, unless six digits stand in the
+    same column and none of them begins with a zero.
+    """
+    sixes, zeros = workbench.rows(
+        f"SELECT count(*) FILTER (regexp_matches({text}, '^[0-9]{{6}}$')),"
+        f" count(*) FILTER (starts_with({text}, '0')) FROM {cells.name} s"
+    )[0]
+    most = 4 if sixes and not zeros else 3
+    said = quoted(f"「{column.label}」“")
+    why = quoted("”位数不足，前面的 0 可能被表格软件去掉了，请写成 ")
+    remedy = quoted("，并把该列设为文本")
+    return (
+        f"CASE WHEN regexp_matches({text}, '^[1-9][0-9]{{0,{most - 1}}}$')"
+        f" THEN {said} || {text} || {why} || lpad({text}, 6, '0') || {remedy} END"
+    )
 
 
 def _through(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.errors import UnreadableFile
@@ -34,15 +35,13 @@ _READERS: dict[str, Callable[[Workbench, Path], list[Sheet]]] = {
 def files_in(paths: list[Path]) -> Iterator[Path]:
     """The readable files named by `paths`; a folder stands for the files directly in it."""
     for path in paths:
-        if not path.exists():
-            raise UnreadableFile.because(path, "文件不存在")
-        if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if _readable(p))
-            if not inside:
-                raise UnreadableFile.because(path, f"文件夹里没有可读的文件（{_kinds()}）")
-            yield from inside
-        else:
-            yield path
+        with _named(path):
+            if not path.exists():
+                raise UnreadableFile.because(path, "文件不存在")
+            inside = sorted(p for p in path.iterdir() if _readable(p)) if path.is_dir() else [path]
+        if not inside:
+            raise UnreadableFile.because(path, f"文件夹里没有可读的文件（{_kinds()}）")
+        yield from inside
 
 
 def _readable(path: Path) -> bool:
@@ -55,12 +54,23 @@ def read_file(workbench: Workbench, path: Path) -> list[Sheet]:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise UnreadableFile.because(path, f"不支持的文件类型「{path.suffix}」，可用：{_kinds()}")
-    if path.stat().st_size == 0:
-        raise UnreadableFile.because(path, "文件是空的")
-    try:
+    with _named(path):
+        if not path.is_file():
+            raise UnreadableFile.because(path, "不是普通文件")
+        if path.stat().st_size == 0:
+            raise UnreadableFile.because(path, "文件是空的")
         return reader(workbench, path)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """What the system says about a path, said with its name."""
+    try:
+        yield
     except PermissionError as error:
         raise UnreadableFile.because(path, "没有读取权限") from error
+    except OSError as error:
+        raise UnreadableFile.because(path, f"无法读取（{error.strerror or error}）") from error
 
 
 def _kinds() -> str:

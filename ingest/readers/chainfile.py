@@ -21,7 +21,7 @@ def read_chain(workbench: Workbench, path: Path) -> list[Sheet]:
     """Three sheets: the chain, its links, its feeds."""
     try:
         loaded = yaml.safe_load(path.read_text("utf8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise UnreadableFile.because(path, f"不是合法的 YAML（{error}）") from error
     try:
         chain, links, feeds = _rows(loaded)

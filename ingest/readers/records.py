@@ -28,6 +28,10 @@ def read_parquet(workbench: Workbench, path: Path) -> list[Sheet]:
     except duckdb.Error as error:
         raise UnreadableFile.because(path, f"不是可读的 Parquet 文件（{_first(error)}）") from error
     headings = checked_headings(path, [name.strip() for name, *_ in described])
+    nested = [f"「{n}」（{k[:60]}）" for n, k, *_ in described if is_heading(n) and _compound(k)]
+    if nested:
+        reason = f"列{'、'.join(nested)}是嵌套类型，应为一个值或文本列表"
+        raise UnreadableFile.because(path, reason)
     cells = [f"{_as_text(name, kind)} AS c{i}" for i, (name, kind, *_) in enumerate(described)]
     try:
         table = workbench.create(
@@ -39,11 +43,15 @@ def read_parquet(workbench: Workbench, path: Path) -> list[Sheet]:
     return [Sheet(path, path.stem, named, table)]
 
 
+def _compound(kind: str) -> bool:
+    return kind.startswith(("STRUCT", "MAP", "UNION")) or kind.endswith("[][]")
+
+
 def _as_text(name: str, kind: str) -> str:
     column = '"' + name.replace('"', '""') + '"'
     if kind == "BLOB":
         return f"coalesce(TRY(decode({column})), CAST({column} AS VARCHAR))"
-    if kind.startswith(("STRUCT", "MAP", "UNION")) or kind.endswith("[][]"):
+    if _compound(kind):
         return f"CAST(to_json({column}) AS VARCHAR)"
     if kind.endswith("[]"):
         return f"array_to_string({column}, ';')"
