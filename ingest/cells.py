@@ -34,17 +34,17 @@ class Cells:
 def clean(expression: str) -> str:
     """SQL: the trimmed text of a cell; NULL for a blank one.
 
-    Nearly all cells need no trimming, and a look at their ends is far cheaper. The trim stands
-    only once: a repeated expression would be computed ahead of the CASE, for every row.
+    Nearly all cells need no trimming, and a look at their ends is far cheaper. Each step stands
+    only once: an expression that is repeated would be computed ahead of the CASE, for every row.
     """
     spaces = ", ".join(quoted(c) for c in _SPACES)
-    ends = " OR ".join(f"suffix({expression}, {quoted(c)})" for c in _SPACES)
-    trimmed = (
-        f"CASE WHEN left({expression}, 1) IN ({spaces}) OR {ends}"
-        f" THEN trim({expression}, {quoted(_SPACES)}) ELSE {expression} END"
-    )
     blanks = ", ".join(quoted(b) for b in ("", *BLANKS))
-    return f"CASE WHEN {trimmed} IN ({blanks}) THEN NULL ELSE {trimmed} END"
+    trimmed = f"[trim({expression}, {quoted(_SPACES)})]"
+    return (
+        f"CASE WHEN {expression} IN ({blanks}) THEN NULL"
+        f" WHEN left({expression}, 1) IN ({spaces}) OR right({expression}, 1) IN ({spaces})"
+        f" THEN list_filter({trimmed}, lambda e: e NOT IN ({blanks}))[1] ELSE {expression} END"
+    )
 
 
 def from_layout(workbench: Workbench, sheet: Sheet, found: Layout, index: int) -> Cells:
@@ -53,12 +53,25 @@ def from_layout(workbench: Workbench, sheet: Sheet, found: Layout, index: int) -
     name = sheet.read(
         lambda: workbench.create(
             "cells",
-            f"SELECT * FROM (SELECT _row, {index} AS _sheet, {', '.join(selected)},"
-            f" {_attributes(found.unknown)} AS attributes FROM {sheet.table})"
-            f" WHERE {_any(found, sheet)} AND NOT {_repeats_header(found)}",
+            f"SELECT _row, {index} AS _sheet, {', '.join(selected)},"
+            f" {_attributes(found.unknown)} AS attributes FROM {sheet.table}",
         )
     )
-    return Cells(found.table, name, sheet, index)
+    return Cells(found.table, _without(workbench, name, _no_row(found, sheet)), sheet, index)
+
+
+def _without(workbench: Workbench, cells: str, condition: str) -> str:
+    """The table `cells` without the rows for which the SQL `condition` holds; mostly itself."""
+    if not workbench.value(f"SELECT count(*) FROM {cells} WHERE {condition}"):
+        return cells
+    kept = workbench.create("cells", f"SELECT * FROM {cells} WHERE NOT ({condition})")
+    workbench.drop(cells)
+    return kept
+
+
+def _no_row(found: Layout, sheet: Sheet) -> str:
+    """SQL: a blank row is no row, nor is the header where it stands once more further down."""
+    return f"(NOT {_any(found, sheet)}) OR {_repeats_header(found)}"
 
 
 def _any(found: Layout, sheet: Sheet) -> str:
@@ -74,7 +87,7 @@ def _repeats_header(found: Layout) -> str:
     """SQL: files that were put together by hand hold the header again and again."""
     own = {name: places[0] for name, places in found.columns.items() if len(places) == 1}
     same = [
-        f"coalesce(\"{name}\" IN ({', '.join(quoted(t) for t in (h, h + '*', '*' + h))}), false)"
+        f'coalesce("{name}" IN ({", ".join(quoted(t) for t in (h, h + "*", "*" + h))}), false)'
         for name, h in ((name, found.headings[i]) for name, i in own.items())
     ]
     return f"({' AND '.join(same)})" if len(same) > 1 else "false"

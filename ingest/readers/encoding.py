@@ -11,7 +11,7 @@ from ingest.errors import UnreadableFile
 
 _CHUNK = 1 << 20
 _REMEDY = "请用 WPS/Excel 打开，另存为「CSV UTF-8」后再导入"
-_BLANK_LINE = re.compile(r"\n\r?\n|\r\r|\A\r?\n")
+_BLANK_LINE = re.compile(r"\n\r?\n|\r\r")
 _HAN = re.compile("[一-鿿]")
 _MAGIC = {
     b"PK\x03\x04": "这其实是 Excel 工作簿（或压缩包），请改回 .xlsx 后缀",
@@ -54,7 +54,7 @@ def text_of(path: Path) -> Text:
 def _tried(path: Path, encoding: str) -> Text | None:
     """None where `encoding` does not decode the file. Raises UnreadableFile for a binary one."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    blank, tail = False, ""
+    blank, tail = False, "\n"  # as if a line ended before the first
     with path.open("rb") as file:
         while True:
             chunk = file.read(_CHUNK)
