@@ -94,7 +94,7 @@ def _repeats_header(found: Layout) -> str:
 
 
 def _expression(column: Column, found: Layout) -> str:
-    own = [clean(f"c{i}") for i in found.columns.get(column.name, [])]
+    own = [_in_unit(clean(f"c{i}"), found.units.get(i)) for i in found.columns.get(column.name, [])]
     parts = found.parts.get(column.name)
     if parts:
         joined = ", ".join(clean(f"c{parts[p]}") for p in column.parts if p in parts)
@@ -107,6 +107,14 @@ def _expression(column: Column, found: Layout) -> str:
     if column.type == "list":
         return f"nullif(concat_ws(';', {', '.join(own)}), '')"
     return f"coalesce({', '.join(own)})"
+
+
+def _in_unit(expression: str, unit: str | None) -> str:
+    """SQL: a bare number with the unit that its heading names."""
+    if unit is None:
+        return expression
+    bare = f"regexp_matches({expression}, '^[-+]?[0-9.,]+$')"
+    return f"CASE WHEN {bare} THEN {expression} || {quoted(unit)} ELSE {expression} END"
 
 
 def _attributes(unknown: dict[str, int]) -> str:

@@ -18,6 +18,8 @@ META_TABLE, META_FILE, META_ROW, META_REASON = "_表", "_文件", "_行号", "_�
 META_EXTRA = "_原文"
 META = (META_TABLE, META_FILE, META_ROW, META_REASON, META_EXTRA)
 
+_UNIT = re.compile(r"(.+?)\((?:单位)?((?:[百千万亿]|百万)?(?:元|美元|港元|欧元|日元)|[万亿])\)")
+
 
 def fold(heading: str) -> str:
     """A heading as it is compared: half width, lower case, without spaces and marks."""
@@ -32,6 +34,7 @@ class Layout:
     `columns`: model column → source column indexes (several for a list or `first_of`).
     `parts`: model column → {part → index} for a value spread over columns (省, 市, 区县).
     `unknown`: heading → index of columns the model does not know.
+    `units`: index → unit that the heading names and that its bare numbers are in: 注册资本(元).
     """
 
     table: Table
@@ -39,6 +42,7 @@ class Layout:
     columns: dict[str, list[int]] = field(default_factory=dict)
     parts: dict[str, dict[str, int]] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
+    units: dict[int, str] = field(default_factory=dict)
 
 
 @cache
@@ -112,6 +116,8 @@ def layout(table: Table, headings: Sequence[str], where: str) -> Layout:
             continue
         column, part = index.get(fold(heading), (None, None))
         if column is None:
+            column = _with_unit(found, heading, i)
+        if column is None:
             found.unknown[_unique(heading, found)] = i
         elif part is not None and part not in found.parts.get(column, {}):
             found.parts.setdefault(column, {})[part] = i
@@ -127,6 +133,18 @@ def layout(table: Table, headings: Sequence[str], where: str) -> Layout:
         labels = [c.label for c in missing]
         raise ColumnsMissing.of(where, table.label, labels, headings)
     return found
+
+
+def _with_unit(found: Layout, heading: str, place: int) -> str | None:
+    """The amount that a heading names with a unit of its own behind it; the unit is noted."""
+    match = _UNIT.fullmatch(fold(heading))
+    if match is None:
+        return None
+    column, _ = _index(found.table.name).get(match.group(1), (None, None))
+    if column is None or found.table[column].type not in ("money", "yi"):
+        return None
+    found.units[place] = match.group(2)
+    return column
 
 
 def _keep_coarser(found: Layout, column: Column) -> None:

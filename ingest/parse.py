@@ -201,7 +201,7 @@ def _number(workbench: Workbench, cells: Cells, column: Column, text: str) -> _P
     if column.type in ("money", "yi"):
         return _money(workbench, cells, column, text, fast, value)
     parsers: dict[str, _Parser] = {
-        "number": values.parse_number,
+        "number": lambda cell: values.parse_number(cell, (column.unit,) if column.unit else ()),
         "ratio": values.parse_ratio,
         "integer": values.parse_integer,
     }
