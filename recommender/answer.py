@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from recommender.blend import Score
 from recommender.candidates import Candidates
+from recommender.cards import FirmCard
+from recommender.chosen import Chosen
+from recommender.frame import Int64
 from recommender.paths import Path, paths_to
 from recommender.reasons import reasons
 
@@ -29,27 +32,6 @@ LABELS = (
     "理由",
     "对接路径",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class FirmCard:
-    """A firm as answers show it; `region` is its full Chinese name with the code, or None."""
-
-    id: str
-    name: str
-    uscc: str | None
-    region: dict[str, str] | None
-    tags: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The contract's firm object."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "uscc": self.uscc,
-            "region": self.region,
-            "tags": list(self.tags),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,25 +182,25 @@ class Explanation:
         return f"<p><b>{escape(self.firm.name)}</b></p><ul>{items}</ul>"
 
 
-def firm_card(candidates: Candidates, firm: int) -> FirmCard:
-    """The card of a firm row."""
-    firms, regions = candidates.snapshot.firms, candidates.snapshot.regions
-    home = int(firms.region[firm])
-    place = {"code": regions.codes[home], "name": regions.full_name(home)} if home >= 0 else None
-    return FirmCard(
-        firms.ids[firm].as_py(),
-        firms.names[firm].as_py(),
-        firms.uscc[firm].as_py(),
-        place,
-        tuple(firms.tags[firm].as_py() or ()),
+def targets_at(
+    candidates: Candidates, rows: Int64, scores: Sequence[Score], ranks: Sequence[int | None]
+) -> list[Target]:
+    """The targets of some candidate rows, in their order."""
+    chosen, links = Chosen(candidates, rows), candidates.snapshot.links
+    ways = (
+        paths_to(candidates, chosen.firms)
+        if candidates.query.region >= 0
+        else [()] * len(chosen.firms)
     )
-
-
-def target_at(candidates: Candidates, row: int, score: Score, rank: int | None) -> Target:
-    """The target of one candidate row."""
-    frame, links = candidates.frame, candidates.snapshot.links
-    firm, link = int(frame.firm[row]), int(frame.links[frame.link[row]])
-    paths = paths_to(candidates, firm) if candidates.query.region >= 0 else ()
-    said = reasons(candidates, row, score, paths)
-    card = firm_card(candidates, firm)
-    return Target(rank, card, links.ids[link], links.names[link], score, said, paths)
+    return [
+        Target(
+            ranks[i],
+            card,
+            links.ids[chosen.link[i]],
+            chosen.link_names[i],
+            scores[i],
+            reasons(chosen, i, scores[i], ways[i]),
+            ways[i],
+        )
+        for i, card in enumerate(chosen.cards)
+    ]

@@ -45,7 +45,7 @@ def _popularity(candidates: Candidates) -> Float64:
     """N / (n + 1) of the firm's events so far, 0 without one: events counted, not dated."""
     events = seen(candidates)
     count = np.bincount(events.firm, minlength=len(candidates.snapshot.firms)).astype(np.float64)
-    found: Float64 = (count / (count + 1.0))[candidates.frame.firm]
+    found: Float64 = candidates.spread((count / (count + 1.0))[candidates.firms])
     return found
 
 
@@ -53,7 +53,7 @@ def _random(candidates: Candidates) -> Float64:
     """A number in [0, 1) drawn from the firm's id: chance that does not change from run to run."""
     ids = candidates.snapshot.firms.ids
     drawn = [zlib.crc32(ids[int(f)].as_py().encode()) / 2**32 for f in candidates.firms]
-    return np.array(drawn)[candidates.frame.group]
+    return candidates.spread(np.array(drawn))
 
 
 SIZE = Single("size", "企业规模", "营业收入、从业人数、注册资本", capacity)

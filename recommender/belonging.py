@@ -138,16 +138,18 @@ class Belonging:
     measures: tuple[Measure, ...] = MEASURES
 
     def score(self, candidates: Candidates) -> Scored:
-        columns = likelihood(candidates, self.measures)
+        columns = candidates.memo(
+            ("likelihood", self.measures), lambda c: likelihood(c, self.measures)
+        )
         parts = tuple(
-            Part(m.name, m.label, m.weight, SOURCE, columns[:, i])
+            Part(m.name, m.label, m.weight, SOURCE, candidates.take(columns[:, i]))
             for i, m in enumerate(self.measures)
         )
         return mean_of(parts, candidates)
 
 
 def likelihood(candidates: Candidates, measures: tuple[Measure, ...]) -> Float64:
-    """(n, measures) of each row, 0–1 within its link; only the firm's other links count."""
+    """(rows of the frame, measures), 0–1 within each link; only the firm's other links count."""
     frame = candidates.frame
     held = candidates.static("held", lambda c: firm_by_link(c.snapshot)[c.frame.firms])
     if len(frame.links) == 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import NamedTuple
@@ -10,18 +10,31 @@ from typing import NamedTuple
 import numpy as np
 
 from graph.columns import Float32
-from recommender.frame import Float64
+from recommender.frame import Float64, Int64
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One component of a score: (n,) values in [0, 1], nan unknown, and what they weigh."""
+    """One component of a score.
+
+    Attributes:
+        name, label: English, Chinese.
+        weight: what it weighs beside the others.
+        source: what it is computed from, Chinese.
+        values: in [0, 1], nan unknown; one a candidate row, or more of which `rows` picks.
+        rows: (n,) where in `values` each candidate row is; None = in order.
+    """
 
     name: str
     label: str
     weight: float
     source: str
     values: Float32 | Float64
+    rows: Int64 | None = None
+
+    def at(self, places: Int64) -> Float32 | Float64:
+        """Values of some candidate rows."""
+        return self.values[places if self.rows is None else self.rows[places]]
 
 
 class Share(NamedTuple):
@@ -77,27 +90,35 @@ def blend(parts: Sequence[Part], length: int) -> Float64:
     return mean(*sums(parts, length))
 
 
-def score_of(parts: Sequence[Part], row: int, total: float) -> Score:
-    """What explains `total`, the score of one candidate row as :func:`blend` gave it."""
-    values = [float(part.values[row]) for part in parts]
-    weights = [part.weight for part in parts]
-    everything = sum(weights)
-    known = sum(w for w, v in zip(weights, values, strict=True) if not isnan(v))
-    shares = tuple(
-        Share(
-            part.name,
-            part.label,
-            None if isnan(value) else value,
-            part.weight,
-            0.0 if isnan(value) else part.weight * value / known,
-            part.source,
+def scores_of(parts: Sequence[Part], places: Int64, totals: Float64) -> list[Score]:
+    """What explains `totals`, the scores of some candidate rows as :func:`blend` gave them.
+
+    Where nothing is known, or no part weighs anything, the interval is [0, 1].
+    """
+    shape = (len(parts), len(places))
+    values = np.array([part.at(places) for part in parts], dtype=np.float64).reshape(shape)
+    there = ~np.isnan(values)
+    known, everything = np.zeros(len(places)), 0.0
+    for part, hit in zip(parts, there, strict=True):
+        known += part.weight * hit
+        everything += part.weight
+    weighed = values * np.array([part.weight for part in parts])[:, None]
+    whole = everything or 1.0
+    given = np.divide(weighed, known, out=np.zeros(shape), where=there)
+    low = totals * known / whole
+    high = np.maximum(low + (whole - known) / whole, totals)
+    ends = zip(np.minimum(low, totals).tolist(), high.tolist(), strict=True)
+    shares = _shares(parts, values.T.tolist(), given.T.tolist())
+    columns = (totals.tolist(), ends, (known / whole).tolist(), shares)
+    return [Score(*row) for row in zip(*columns, strict=True)]
+
+
+def _shares(
+    parts: Sequence[Part], values: list[list[float]], contributions: list[list[float]]
+) -> Iterator[tuple[Share, ...]]:
+    told = [(part.name, part.label, part.weight, part.source) for part in parts]
+    for row, given in zip(values, contributions, strict=True):
+        yield tuple(
+            Share(name, label, None if isnan(value) else value, weight, share, source)
+            for (name, label, weight, source), value, share in zip(told, row, given, strict=True)
         )
-        for part, value in zip(parts, values, strict=True)
-    )
-    low = total * known / everything
-    return Score(
-        total,
-        (min(low, total), max(low + (everything - known) / everything, total)),
-        known / everything,
-        shares,
-    )

@@ -18,20 +18,30 @@ from recommender.settings import RankSettings, years
 from recommender.ties import Ways, tie_graph, walk
 
 T = TypeVar("T")
+Column = TypeVar("Column", Int32, Float32, Float64)
 
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Candidate rows of one query, with what is shared by gates, signals and models."""
+    """Candidate rows of one query, with what is shared by gates, signals and models.
+
+    Attributes:
+        rows: (n,) the rows of the frame that are scored, ascending; None = all of them.
+    """
 
     snapshot: Snapshot
     query: Query
     settings: RankSettings
     frame: Frame
-    _memo: dict[str, Any] = field(default_factory=dict, repr=False)
+    rows: Int64 | None = None
+    _memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
-        return len(self.frame)
+        return len(self.frame if self.rows is None else self.rows)
+
+    def only(self, rows: Int64) -> Candidates:
+        """The same with only some rows of the frame to score; what is known of it is shared."""
+        return replace(self, rows=rows)
 
     def static(self, name: str, compute: Callable[[Candidates], T], *on: Hashable) -> T:
         """`compute(self)` for what depends on the frame, not on the region.
@@ -40,10 +50,10 @@ class Candidates:
         trying out weights does not fill the memory.
         """
         if not self.frame.key:
-            return self.memo(name, compute)
+            return self.memo(name, lambda c: compute(replace(c, rows=None)))
         return self.snapshot.once((*self.frame.key, name, *on), lambda _: compute(self._bare()))
 
-    def memo(self, name: str, compute: Callable[[Candidates], T]) -> T:
+    def memo(self, name: Hashable, compute: Callable[[Candidates], T]) -> T:
         """`compute(self)`, once for this query."""
         if name not in self._memo:
             self._memo[name] = compute(self)
@@ -52,65 +62,90 @@ class Candidates:
 
     def _bare(self) -> Candidates:
         """The same without the region, so that nothing that is kept can depend on it."""
-        return replace(self, query=replace(self.query, region=-1), _memo={})
+        return replace(self, query=replace(self.query, region=-1), rows=None, _memo={})
 
-    @cached_property
+    @property
     def firms(self) -> Int32:
         """(g,) firm rows."""
-        return self.static("firms", lambda c: c.frame.firms)
+        return self.frame.firms
 
-    @cached_property
+    @property
     def home(self) -> Int32:
         """(g,) region row of each firm, −1 unknown."""
         return self.static("home", lambda c: c.snapshot.firms.region[c.frame.firms])
 
-    @cached_property
+    @property
+    def alive(self) -> Bool:
+        """(g,) whether the firm is active."""
+        return self.static("alive", lambda c: c.snapshot.firms.active[c.frame.firms])
+
+    @property
     def local(self) -> Bool:
         """(g,) whether the firm sits in the region of the query; never without a region."""
-        return inside(self.snapshot, self.home, self.query.region)
+        return self.memo("local", lambda c: inside(c.snapshot, c.home, c.query.region))
 
-    @cached_property
+    @property
+    def local_rows(self) -> Int64:
+        """Rows of the frame whose firm sits in the region."""
+        return self.memo("local rows", lambda c: c.frame.rows_of(np.flatnonzero(c.local)))
+
+    @property
     def as_of(self) -> float:
         """The day the ranking speaks of, as a fractional year; nan when the data hold no date."""
         if self.settings.as_of is not None:
             return years(self.settings.as_of)
         return self.snapshot.once("latest date", latest)
 
-    @cached_property
+    @property
     def presence(self) -> Float64:
         """(m,) weighted presence of the region at each link of the frame."""
-        return presence(self)
+        return self.memo("presence", presence)
 
-    @cached_property
+    @property
     def ways(self) -> Ways:
         """What ties reach from the region."""
-        return walk(tie_graph(self.snapshot), self.snapshot, self.query.region, self.settings)
+        return self.memo(
+            "ways", lambda c: walk(tie_graph(c.snapshot), c.snapshot, c.query.region, c.settings)
+        )
 
-    @cached_property
+    @property
     def whole(self) -> Candidates:
         """The same question over every link of the chain, for what a region has around a link."""
-        links = self.snapshot.chains[self.query.chain].links
-        if np.array_equal(links, self.frame.links) and not (self.frame.position < 0).any():
+        full = frame_of(self.snapshot, self.snapshot.chains[self.query.chain].links)
+        if full is self.frame:
             return self
-        return replace(self, frame=frame_of(self.snapshot, links), _memo={})
+        return replace(self, frame=full, rows=None, _memo=self.memo("whole", lambda _: {}))
 
-    @cached_property
+    @property
     def firms_here(self) -> Int64:
         """(m,) active firms of the region at each link of the frame."""
-        alive = self.snapshot.firms.active[self.frame.firms] & self.local
-        rows = np.flatnonzero(alive[self.frame.group])
-        found: Int64 = np.bincount(self.frame.link[rows], minlength=len(self.frame.links))
+        frame, rows = self.frame, self.local_rows
+        rows = rows[self.alive[frame.group[rows]]]
+        found: Int64 = np.bincount(frame.link[rows], minlength=len(frame.links))
         return found
 
-    @cached_property
+    @property
     def kilometres(self) -> Float64:
         """(regions,) distance of each region from the region of the query; nan unknown."""
-        return distances(self.snapshot, self.query.region)
+        return self.memo("kilometres", lambda c: distances(c.snapshot, c.query.region))
 
-    def spread(self, by_group: Float32) -> Float32:
+    @cached_property
+    def group(self) -> Int32:
+        """(n,) group of each row that is scored."""
+        return self.take(self.frame.group)
+
+    @cached_property
+    def link(self) -> Int32:
+        """(n,) place among the links of the frame of each row that is scored."""
+        return self.take(self.frame.link)
+
+    def take(self, values: Column) -> Column:
+        """Values of all rows of the frame → of those that are scored."""
+        return values if self.rows is None else values[self.rows]
+
+    def spread(self, by_group: Column) -> Column:
         """(g,) values of firms → (n,) values of rows."""
-        found: Float32 = by_group[self.frame.group]
-        return found
+        return by_group[self.group]
 
 
 def inside(snapshot: Snapshot, home: Int32, region: int) -> Bool:
@@ -150,7 +185,7 @@ def presence(candidates: Candidates) -> Float64:
         settings.unknown_strength,
         settings.uncertain_weight,
     )
-    rows = np.flatnonzero(candidates.local[frame.group])
+    rows = candidates.local_rows
     total = np.bincount(frame.link[rows], weights=counts[rows], minlength=len(frame.links))
     return total.astype(np.float64)
 

@@ -7,6 +7,7 @@ the region. Rows are ordered by firm, then link; rows of one firm are one *group
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -45,11 +46,15 @@ class Frame:
     def __len__(self) -> int:
         return len(self.firm)
 
-    @property
+    @cached_property
     def firms(self) -> Int32:
         """(g,) the firm row of each group, ascending."""
         found: Int32 = self.firm[self.start]
         return found
+
+    def rows_of(self, groups: Int64) -> Int64:
+        """All rows of some groups."""
+        return ranges(self.start[groups], np.append(self.start, len(self))[groups + 1])
 
     def groups_of(self, firms: Int32) -> Int64:
         """Group of each firm row, −1 where the frame does not hold the firm."""
@@ -117,9 +122,16 @@ def make(
     return Frame(links, firm, link, position, predicted, start, group, key)
 
 
-def any_in_group(frame: Frame, rows: Bool) -> Bool:
-    """(g,) whether any row of the group is set."""
-    if not len(frame):
-        return np.zeros(0, dtype=np.bool_)
-    found: Bool = np.logical_or.reduceat(rows, frame.start)
+def any_in_group(frame: Frame, rows: Int64) -> Bool:
+    """(g,) whether any row of the group is among `rows`."""
+    found = np.zeros(len(frame.start), dtype=np.bool_)
+    found[frame.group[rows]] = True
+    return found
+
+
+def ranges(begin: Int64, end: Int64) -> Int64:
+    """Every number of the ranges ``begin[i] … end[i] − 1``, one range after the other."""
+    count = end - begin
+    before = np.cumsum(count) - count
+    found: Int64 = np.arange(int(count.sum())) + np.repeat(begin - before, count)
     return found

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from graph.columns import Bool
 from recommender.candidates import Candidates
-from recommender.frame import any_in_group
+from recommender.frame import Int64, any_in_group
 
 # A threshold is reached in spite of rounding.
 SLACK = 1e-9
@@ -42,17 +42,17 @@ class Passed:
     """What the gates leave.
 
     Attributes:
-        rows: (n,) rows that may be ranked.
+        rows: the rows of the frame that may be ranked, ascending.
         gate: (g,) index into :data:`GATES` of the gate that stopped each firm, −1 = none.
     """
 
-    rows: Bool
+    rows: Int64
     gate: np.ndarray[tuple[int], np.dtype[np.int8]]
 
     def counts(self) -> dict[str, int]:
         """Firms left out by reason, in the order of the gates; only reasons that met somebody."""
-        counted = np.bincount(self.gate[self.gate >= 0], minlength=len(GATES))
-        return {gate.label: int(n) for gate, n in zip(GATES, counted.tolist(), strict=True) if n}
+        counted = (int(np.count_nonzero(self.gate == number)) for number in range(len(GATES)))
+        return {gate.label: n for gate, n in zip(GATES, counted, strict=True) if n}
 
 
 def _local(candidates: Candidates) -> Bool:
@@ -60,7 +60,7 @@ def _local(candidates: Candidates) -> Bool:
 
 
 def _inactive(candidates: Candidates) -> Bool:
-    return candidates.static("inactive", lambda c: ~c.snapshot.firms.active[c.frame.firms])
+    return ~candidates.alive
 
 
 def _blacklisted(candidates: Candidates) -> Bool:
@@ -110,16 +110,15 @@ GATES: tuple[Gate, ...] = (
 def pass_gates(candidates: Candidates) -> Passed:
     """Apply all gates."""
     frame = candidates.frame
-    rows = np.ones(len(frame), dtype=np.bool_)
+    allowed = np.ones(len(frame), dtype=np.bool_)
     gate = np.full(len(frame.start), -1, dtype=np.int8)
     for number, one in enumerate(GATES):
         stopped = one.stops(candidates)
         if not stopped.any():
             continue
         if one.by_row:
-            rows &= ~stopped
-            stopped = ~any_in_group(frame, ~stopped)
-        else:
-            rows &= ~stopped[frame.group]
+            allowed &= ~stopped
+            stopped = ~any_in_group(frame, np.flatnonzero(~stopped))
         gate[stopped & (gate < 0)] = number
-    return Passed(rows, gate)
+    allowed &= (gate < 0)[frame.group]
+    return Passed(np.flatnonzero(allowed), gate)

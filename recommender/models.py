@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 from recommender.blend import Part, blend, mean, sums
@@ -14,7 +14,7 @@ from recommender.signals import SIGNALS
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """Scores of all candidate rows, and the parts they are the weighted mean of."""
+    """Scores of the candidate rows, and the parts they are the weighted mean of."""
 
     scores: Float64
     parts: tuple[Part, ...]
@@ -41,7 +41,7 @@ class Model(Protocol):
         """What it learned from, None when it did not."""
 
     def score(self, candidates: Candidates) -> Scored:
-        """Scores and parts of all rows."""
+        """Scores and parts of the rows of `candidates`, each as it is without the others."""
         ...
 
 
@@ -69,17 +69,22 @@ class Weights:
     trained_on: str | None = None
 
     def score(self, candidates: Candidates) -> Scored:
-        lasting, total, known = self._lasting(candidates)
+        lasting, *kept = self._lasting(candidates)
+        total, known = (candidates.take(sums) for sums in kept)
         asked = _parts(candidates, regional=True) if candidates.query.region >= 0 else []
         if asked:
             more, also = sums(asked, len(candidates))
             total, known = total + more, known + also
         order = {signal.name: place for place, signal in enumerate(SIGNALS)}
-        parts = sorted([*lasting, *asked], key=lambda part: order[part.name])
+        picked = [replace(part, rows=candidates.rows) for part in lasting]
+        parts = sorted([*picked, *asked], key=lambda part: order[part.name])
         return Scored(mean(total, known), tuple(parts))
 
     def _lasting(self, candidates: Candidates) -> tuple[list[Part], Float64, Float64]:
-        """Parts that are the same whichever region asks, and their sums; kept for the defaults."""
+        """Parts that are the same whichever region asks, and their sums, over the whole frame.
+
+        Kept for the defaults.
+        """
 
         def compute(c: Candidates) -> tuple[list[Part], Float64, Float64]:
             parts = _parts(c, regional=False)
@@ -87,7 +92,7 @@ class Weights:
 
         if candidates.settings == DEFAULTS:
             return candidates.static("lasting parts", compute)
-        return candidates.memo("lasting parts", compute)
+        return candidates.memo("lasting parts", lambda c: compute(replace(c, rows=None)))
 
 
 def _parts(candidates: Candidates, *, regional: bool) -> list[Part]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from graph.columns import Int32
 from graph.schema import TABLES
 from graph.snapshot import Snapshot
 from recommender.candidates import Candidates
@@ -71,13 +72,21 @@ class Path:
         return said
 
 
-def paths_to(candidates: Candidates, firm: int) -> tuple[Path, ...]:
-    """The strongest ways of at most two ties to a firm row, best first, then by nodes and ties."""
-    ways, limit = candidates.ways, candidates.settings.paths_per_target
-    at = int(np.searchsorted(ways.firm, firm))
-    if not limit or at >= len(ways.firm) or ways.firm[at] != firm:
-        return ()
-    found = sorted(_edges_to(candidates, int(ways.node[at])))[:limit]
+def paths_to(candidates: Candidates, firms: Int32) -> list[tuple[Path, ...]]:
+    """For each firm row the strongest ways of at most two ties, best first, then by nodes, ties."""
+    ways = candidates.ways
+    found: list[tuple[Path, ...]] = [()] * len(firms)
+    if not candidates.settings.paths_per_target or not len(ways.firm):
+        return found
+    at = np.minimum(np.searchsorted(ways.firm, firms), len(ways.firm) - 1)
+    for i in np.flatnonzero(ways.firm[at] == firms).tolist():
+        found[i] = _paths(candidates, int(ways.node[at[i]]))
+    return found
+
+
+def _paths(candidates: Candidates, target: int) -> tuple[Path, ...]:
+    """The strongest ways to a firm's node."""
+    found = sorted(_edges_to(candidates, target))[: candidates.settings.paths_per_target]
     return tuple(
         Path(tuple(_step(candidates, *walked) for walked in way), -minus) for minus, _, way in found
     )

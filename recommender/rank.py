@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,16 +10,26 @@ import numpy as np
 
 from graph.lookup import find_firm
 from graph.snapshot import Snapshot
-from recommender.answer import Explanation, FirmCard, Recommendation, Target, firm_card, target_at
+from recommender.answer import Explanation, Recommendation, Target, targets_at
 from recommender.belonging import Belonging
-from recommender.blend import score_of
+from recommender.blend import scores_of
 from recommender.candidates import Candidates, candidates_of, inside
-from recommender.frame import with_predicted
+from recommender.cards import FirmCard, cards_of
+from recommender.frame import Int64, with_predicted
 from recommender.gates import GATES, Passed, pass_gates
 from recommender.models import Model, Scored, Weights, describe
 from recommender.query import Known, Query, of_mapping, resolve
 from recommender.settings import DEFAULTS, RankSettings
 from recommender.topk import Ranking, ranking
+
+
+def _told(
+    candidates: Candidates, scored: Scored, places: Int64, ranks: Sequence[int | None]
+) -> list[Target]:
+    """The targets of some of the scored rows of `candidates`."""
+    scores = scores_of(scored.parts, places, scored.scores[places])
+    rows = places if candidates.rows is None else candidates.rows[places]
+    return targets_at(candidates, rows, scores, ranks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,16 +42,21 @@ class Ranked:
     ranking: Ranking
     model: Model
 
+    def targets(self, k: int) -> list[Target]:
+        """The best `k`."""
+        places = self.ranking.top(k)
+        return _told(self.candidates, self.scored, places, range(1, len(places) + 1))
+
     def target(self, group: int, rank: int | None) -> Target:
-        """What is said about one firm; a firm stopped by a gate at its best row all the same."""
+        """What is said about one firm at its best row, one that may be listed if it has a rank."""
+        candidates = self.candidates
+        rows = candidates.frame.rows_of(np.array([group]))
         if rank is not None:
-            row = self.ranking.best_row(group)
-        else:
-            start = self.candidates.frame.start
-            end = start[group + 1] if group + 1 < len(start) else len(self.scored.scores)
-            row = int(start[group] + np.argmax(self.scored.scores[start[group] : end]))
-        score = score_of(self.scored.parts, row, float(self.scored.scores[row]))
-        return target_at(self.candidates, row, score, rank)
+            rows = np.intersect1d(rows, self.passed.rows)
+        own = candidates.only(rows)
+        scored = self.model.score(own)
+        best = np.array([np.argmax(scored.scores)])
+        return _told(own, scored, best, [rank])[0]
 
     def head(self) -> dict[str, Any]:
         """What every answer begins with."""
@@ -116,33 +131,37 @@ def rank(
             candidates = filled(candidates, query.top - listed)
             passed = pass_gates(candidates)
     chosen: Model = model or (Belonging() if query.kind == "belongs" else Weights())
+    candidates = candidates.only(passed.rows)
     scored = chosen.score(candidates)
-    order = ranking(candidates, scored.scores, passed.rows)
-    return Ranked(candidates, passed, scored, order, chosen)
+    return Ranked(candidates, passed, scored, ranking(candidates, scored.scores), chosen)
 
 
 def filled(candidates: Candidates, wanted: int) -> Candidates:
     """The candidates of a link, and `wanted` more firms from elsewhere that may belong there."""
     nationwide = replace(candidates.query, region=-1, top=1, known="without")
     others = candidates_of(candidates.snapshot, nationwide, candidates.settings)
-    passed, scored = pass_gates(others), Belonging().score(others)
-    home = inside(candidates.snapshot, others.home, candidates.query.region)
-    allowed = passed.rows & ~home & (scored.scores > 0)
-    best = np.sort(ranking(others, scored.scores, allowed).top(wanted))
-    guessed = scored.scores[best].astype(np.float32)
-    frame = with_predicted(candidates.frame, others.firms[best], guessed)
+    rows = pass_gates(others).rows
+    home = inside(
+        candidates.snapshot, others.home[others.frame.group[rows]], candidates.query.region
+    )
+    others = others.only(rows[~home])
+    scores = Belonging().score(others).scores
+    likely = others.only(rows[~home][scores > 0])
+    scores = scores[scores > 0]
+    best = np.sort(ranking(likely, scores).top(wanted))
+    frame = with_predicted(
+        candidates.frame, likely.firms[likely.group[best]], scores[best].astype(np.float32)
+    )
     return replace(candidates, frame=frame, _memo={})
 
 
 def answer(ranked: Ranked) -> Recommendation:
     """Describe the best of a ranking."""
-    groups = ranked.ranking.top(ranked.candidates.query.top)
-    targets = tuple(ranked.target(int(g), place) for place, g in enumerate(groups, start=1))
     return Recommendation(
         **ranked.head(),
         considered=len(ranked.candidates.frame.start),
         excluded=ranked.passed.counts(),
-        targets=targets,
+        targets=tuple(ranked.targets(ranked.candidates.query.top)),
     )
 
 
@@ -167,7 +186,7 @@ def explain(  # noqa: PLR0913 - the arguments of recommend(), and which firm
     query = resolve(snapshot, region, chain, link, top, known)
     row = find_firm(snapshot, firm)
     ranked = rank(snapshot, query, settings or DEFAULTS, model)
-    card = firm_card(ranked.candidates, row)
+    card = cards_of(snapshot, np.array([row]))[0]
     group = int(ranked.candidates.frame.groups_of(np.array([row], dtype=np.int32))[0])
     if group < 0:
         return Explanation(**ranked.head(), **_absent(ranked, card))
@@ -198,7 +217,7 @@ def _placed(ranked: Ranked, group: int) -> dict[str, Any]:
     if place <= top:
         first = f"{target.firm.name}已列入：{said}。"
     else:
-        least = float(ranked.ranking.best[ranked.ranking.top(top)[-1]])
+        least = float(ranked.scored.scores[ranked.ranking.top(top)[-1]])
         first = f"{target.firm.name}未进入前 {top} 名：{said}，入围线 {least:.3f}。"
     reasons = (first, *target.reasons)
     return {

@@ -28,6 +28,7 @@ class TieGraph:
         firm: firm row of each node, −1 for other kinds.
         home: region row where a firm or park sits, or of a region itself; −1 unknown.
         by_home: nodes ordered by `home`.
+        homes: `home` in that order.
         start: edges of node i are ``start[i] … start[i+1] − 1``.
         other: node at the far end of each edge.
         tie: row of `table` of each edge.
@@ -39,6 +40,7 @@ class TieGraph:
     firm: Int32
     home: Int32
     by_home: Int64
+    homes: Int32
     start: Int64
     other: Int32
     tie: Int32
@@ -103,12 +105,14 @@ def _build(snapshot: Snapshot) -> TieGraph:
     firm = index_of(nodes, _keyed("firm", snapshot.firms.ids))
     home = _regions_of(snapshot, nodes).copy()
     home[firm >= 0] = snapshot.firms.region[firm[firm >= 0]]
+    by_home = np.argsort(home, kind="stable")
     return TieGraph(
         table,
         nodes,
         firm,
         home,
-        np.argsort(home, kind="stable"),
+        by_home,
+        home[by_home],
         np.searchsorted(near[order], np.arange(len(nodes) + 1)),
         far[order],
         tie[order],
@@ -164,7 +168,7 @@ def walk(graph: TieGraph, snapshot: Snapshot, region: int, settings: RankSetting
     ways = Ways(graph, region, end, np.zeros(0, np.int32), np.zeros(0, np.int64), empty, empty)
     if region < 0:
         return ways
-    begin, stop = np.searchsorted(graph.home[graph.by_home], [region, end])
+    begin, stop = np.searchsorted(graph.homes, [region, end])
     first = graph.by_home[begin:stop]
     near, weight, start = _onward(graph, first, settings)
     outside = ~ways.own(near)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from graph.columns import Bool
+from graph.columns import Int32
 from recommender.candidates import Candidates
 from recommender.frame import Float64, Int64
 from recommender.signals.size import size
@@ -14,30 +15,44 @@ from recommender.signals.size import size
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """The firms of a frame, each at its best row.
+    """Scored rows, of which each firm counts with its best.
 
     Attributes:
-        best: (g,) score of each firm's best row, −inf for a firm with no row left.
-        size: (g,) size of each firm, −1 unknown: the larger comes first among equals.
-        rows: (n,) scores, −inf where a row is out.
+        scores: (n,) scores.
+        group: (n,) the firm of each row as its group in the frame, ascending.
+        size: (g,) size of each group, −1 unknown: the larger comes first among equals.
     """
 
-    candidates: Candidates
-    best: Float64
+    scores: Float64
+    group: Int32
     size: Float64
-    rows: Float64
 
     def top(self, k: int) -> Int64:
-        """Groups of the best `k` firms in order: score, then size, then firm id."""
-        listed = np.flatnonzero(self.best > -np.inf)
-        if len(listed) > k:
-            values = self.best[listed]
-            least = np.partition(values, len(values) - k)[len(values) - k]
-            listed = listed[values >= least]
-        # Groups ascend by firm id, so a stable sort settles what is still even.
-        order = np.lexsort((-self.size[listed], -self.best[listed]))
-        found: Int64 = listed[order[:k]]
+        """Places of the best rows of the best `k` firms: by score, then size, then firm id."""
+        first = self._shortlist(k)
+        # Groups ascend by firm id and rows by link: a stable sort settles what is still even.
+        order = first[np.lexsort((-self.size[self.group[first]], -self.scores[first]))]
+        _, once = np.unique(self.group[order], return_index=True)
+        found: Int64 = order[np.sort(once)[:k]]
         return found
+
+    def _shortlist(self, k: int) -> Int64:
+        """Places, ascending, of enough of the best rows to hold those of the best `k` firms."""
+        wanted = 2 * k  # most firms stand at one link or two
+        while wanted < len(self.scores):
+            least = np.partition(self.scores, -wanted)[-wanted]
+            found = np.flatnonzero(self.scores >= least)
+            if len(np.unique(self.group[found])) >= k:
+                return found
+            wanted *= 4
+        return np.arange(len(self.scores))
+
+    @cached_property
+    def best(self) -> Float64:
+        """(g,) score of each firm's best row, −inf for a firm without a row."""
+        best = np.full(len(self.size), -np.inf)
+        np.maximum.at(best, self.group, self.scores)
+        return best
 
     def rank(self, group: int) -> int:
         """Place of a firm, from 1."""
@@ -47,20 +62,10 @@ class Ranking:
         before |= even & (self.size == bulk) & (np.arange(len(self.best)) < group)
         return int(before.sum()) + 1
 
-    def best_row(self, group: int) -> int:
-        """The row at which the firm scores best; the first of equals."""
-        start = self.candidates.frame.start
-        begin = int(start[group])
-        end = int(start[group + 1]) if group + 1 < len(start) else len(self.rows)
-        return begin + int(np.argmax(self.rows[begin:end]))
 
-
-def ranking(candidates: Candidates, scores: Float64, allowed: Bool) -> Ranking:
-    """The ranking of the rows that are `allowed`."""
-    rows = np.where(allowed, scores, -np.inf)
-    start = candidates.frame.start
-    best = np.maximum.reduceat(rows, start) if len(start) else np.zeros(0)
-    return Ranking(candidates, best, candidates.static("size for ties", _sizes), rows)
+def ranking(candidates: Candidates, scores: Float64) -> Ranking:
+    """The ranking of the rows of `candidates` by their scores."""
+    return Ranking(scores, candidates.group, candidates.static("size for ties", _sizes))
 
 
 def _sizes(candidates: Candidates) -> Float64:

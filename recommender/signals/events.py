@@ -174,7 +174,7 @@ def affinity(candidates: Candidates) -> Float32:
     events = seen(candidates)
     frame = candidates.frame
     if not len(events.firm) or candidates.query.region < 0:
-        return np.full(len(frame), np.nan, dtype=np.float32)
+        return np.full(len(candidates), np.nan, dtype=np.float32)
     like = likeness(candidates.snapshot, candidates.query.region)
     # Not attraction where the firm stayed at home; not known where the place is like nothing.
     value = np.where(events.away > 0, like[events.place], np.nan)
@@ -188,7 +188,7 @@ def affinity(candidates: Candidates) -> Float32:
     total = np.bincount(at, weights=(value * events.weight)[hit], minlength=size)
     count = np.bincount(at, weights=events.weight[hit], minlength=size)
     peers = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
-    by_row, by_link = own[frame.group], peers.astype(np.float32)[frame.link]
+    by_row, by_link = candidates.spread(own), peers.astype(np.float32)[candidates.link]
     mixed = np.float32(OWN_SHARE) * by_row + np.float32(1 - OWN_SHARE) * by_link
     found: Float32 = np.where(np.isnan(by_row), by_link, np.where(np.isnan(by_link), by_row, mixed))
     return found

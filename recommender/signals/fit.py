@@ -22,7 +22,7 @@ def fit(candidates: Candidates) -> Float32:
 
     A predicted row counts half its likelihood: nobody has said that the firm is there.
     """
-    return candidates.static("fit", _fit)
+    return candidates.take(candidates.static("fit", _fit))
 
 
 def _fit(candidates: Candidates) -> Float32:

@@ -46,7 +46,7 @@ def pull(candidates: Candidates) -> Float32:
     a side without feeds is left out, nan without any feed. A stated tie of the firm to a firm of
     the region closes that share of the rest to 1.
     """
-    by_link = around_link(candidates).astype(np.float32)[candidates.frame.link]
+    by_link = around_link(candidates).astype(np.float32)[candidates.link]
     if not len(candidates.ways.firm):
         return by_link
     tie = direct(candidates)

@@ -50,7 +50,7 @@ def leadership(candidates: Candidates) -> Float32:
     `rank` = share of the link's firms that are not larger (by revenue, else people, else capital),
     `tag` = what its tags say (链主, 上市, 专精特新 …); nan if neither size nor tag is known.
     """
-    return candidates.static("leadership", _leadership)
+    return candidates.take(candidates.static("leadership", _leadership))
 
 
 def _leadership(candidates: Candidates) -> Float32:
@@ -69,7 +69,7 @@ def _leadership(candidates: Candidates) -> Float32:
 
 
 def size_rank(candidates: Candidates) -> Float64:
-    """(n,) share of the link's firms, of those with the same measure known, that are not larger."""
+    """(rows of the frame,) share of the link's firms with the same measure that are not larger."""
     return candidates.static("size rank", _size_rank)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import cast
 
 import pyarrow as pa
@@ -31,12 +32,13 @@ class Rows:
     def __init__(self, tables: dict[str, list[Row]]) -> None:
         self.tables = tables
 
-    def version(self) -> Version:
-        return Version(1, "2024-01-01T00:00:00Z", "rows")
+    version = Version(1, "2024-01-01T00:00:00Z", "rows")
 
-    def read(
-        self, table: str, columns: Sequence[str] | None = None, version: int | None = None
-    ) -> pa.Table:
+    @contextmanager
+    def reading(self, version: int | None = None) -> Iterator[Rows]:
+        yield self
+
+    def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         key = TABLES[table].key
         ordered = sorted(self.tables.get(table, []), key=lambda row: [str(row.get(k)) for k in key])
         found = rows(table, *ordered)
