@@ -110,7 +110,7 @@ class Regions:
     def at_level(self) -> Int32:
         """(3, n): row of the division of level 0/1/2 that contains each row, or −1.
 
-        A municipality (直辖市) and a county directly under a province count as their own prefecture.
+        A municipality (直辖市) and a county right under a province are their own prefecture.
         """
         table = np.full((3, len(self)), -1, dtype=np.int32)
         for i in range(len(self)):
@@ -186,7 +186,7 @@ class Links:
 
 @dataclass(frozen=True)
 class Firms:
-    """Firms, ordered by id. Money in 万元 CNY (other currencies are unknown here, not converted)."""
+    """Firms, ordered by id. Money in 万元 CNY; in other currencies it is unknown here."""
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         "firm_id", "name", "uscc", "stock_code", "region_code", "founded", "registered_capital",
