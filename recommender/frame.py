@@ -52,9 +52,13 @@ class Frame:
         found: Int32 = self.firm[self.start]
         return found
 
-    def rows_of(self, groups: Int64) -> Int64:
-        """All rows of some groups."""
-        return ranges(self.start[groups], np.append(self.start, len(self))[groups + 1])
+    def rows_of(self, groups: Int64) -> tuple[Int64, Int64]:
+        """(row, place in `groups`) of all rows of some groups."""
+        begin, last = self.start[groups], groups + 1 == len(self.start)
+        end = np.where(last, len(self), self.start[np.where(last, 0, groups + 1)])
+        count = end - begin
+        which = np.repeat(np.arange(len(groups)), count)
+        return np.arange(len(which)) + (begin - np.cumsum(count) + count)[which], which
 
     def groups_of(self, firms: Int32) -> Int64:
         """Group of each firm row, −1 where the frame does not hold the firm."""
@@ -125,13 +129,5 @@ def make(
 def any_in_group(frame: Frame, rows: Int64) -> Bool:
     """(g,) whether any row of the group is among `rows`."""
     found = np.zeros(len(frame.start), dtype=np.bool_)
-    found[frame.group[rows]] = True
-    return found
-
-
-def ranges(begin: Int64, end: Int64) -> Int64:
-    """Every number of the ranges ``begin[i] … end[i] − 1``, one range after the other."""
-    count = end - begin
-    before = np.cumsum(count) - count
-    found: Int64 = np.arange(int(count.sum())) + np.repeat(begin - before, count)
+    found[frame.group[rows].astype(np.intp)] = True
     return found

@@ -84,8 +84,7 @@ def _no_gap(candidates: Candidates) -> Bool:
     if query.region < 0 or query.link >= 0:
         return np.zeros(len(candidates), dtype=np.bool_)
     filled = candidates.presence >= candidates.settings.presence_threshold - SLACK
-    found: Bool = filled[candidates.frame.link]
-    return found
+    return filled.take(candidates.frame.link)
 
 
 def _at_link(candidates: Candidates) -> Bool:
@@ -120,5 +119,5 @@ def pass_gates(candidates: Candidates) -> Passed:
             allowed &= ~stopped
             stopped = ~any_in_group(frame, np.flatnonzero(~stopped))
         gate[stopped & (gate < 0)] = number
-    allowed &= (gate < 0)[frame.group]
+    allowed &= (gate < 0).take(frame.group)
     return Passed(np.flatnonzero(allowed), gate)

@@ -50,7 +50,7 @@ class Ranked:
     def target(self, group: int, rank: int | None) -> Target:
         """What is said about one firm at its best row, one that may be listed if it has a rank."""
         candidates = self.candidates
-        rows = candidates.frame.rows_of(np.array([group]))
+        rows, _ = candidates.frame.rows_of(np.array([group]))
         if rank is not None:
             rows = np.intersect1d(rows, self.passed.rows)
         own = candidates.only(rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isnan
+from operator import attrgetter
 
 import numpy as np
 
@@ -22,7 +23,7 @@ Say = Callable[[Chosen, int, float], str | None]
 
 def reasons(chosen: Chosen, i: int, score: Score, paths: tuple[Path, ...]) -> tuple[str, ...]:
     """Sentences about one of the chosen rows, those of the largest contributions first."""
-    ordered = sorted(score.shares, key=lambda share: -share.contribution)
+    ordered = sorted(score.shares, key=attrgetter("contribution"), reverse=True)
     said = [
         sentence
         for share in ordered

@@ -80,13 +80,21 @@ def seen(candidates: Candidates) -> Seen:
     return candidates.snapshot.once(key, build)
 
 
-def _by_firm(candidates: Candidates, weight: Float64) -> Float64:
-    """(g,) `weight` summed over the firm's events; nan for a firm without any."""
+def _by_firm(candidates: Candidates, weight: Float64) -> tuple[Int64, Float64]:
+    """(group, `weight` summed over its events) of every firm of the frame with a known weight."""
     group, hit = candidates.static("events of firms", _event_groups, *timing(candidates))
-    found = np.full(len(candidates.frame.start), np.nan)
-    known = ~np.isnan(weight[hit])
-    found[group[known]] = 0.0
-    np.add.at(found, group[known], weight[hit][known])
+    values = weight[hit]
+    known = ~np.isnan(values)
+    firms, own = np.unique(group[known], return_inverse=True)
+    total = np.bincount(own, weights=values[known], minlength=len(firms))
+    return firms, total.astype(np.float64)
+
+
+def _saturated(candidates: Candidates, weight: Float64, half: float) -> Float32:
+    """(g,) :func:`_by_firm`, saturated; nan for a firm without an event."""
+    firms, total = _by_firm(candidates, weight)
+    found = np.full(len(candidates.frame.start), np.nan, dtype=np.float32)
+    found[firms] = _saturate(total, half)
     return found
 
 
@@ -111,9 +119,7 @@ def momentum(candidates: Candidates) -> Float32:
 
 
 def _momentum(candidates: Candidates) -> Float32:
-    events = seen(candidates)
-    total = _by_firm(candidates, events.weight)
-    return _saturate(total, EVENTS_FOR_HALF).astype(np.float32)
+    return _saturated(candidates, seen(candidates).weight, EVENTS_FOR_HALF)
 
 
 def expansion(candidates: Candidates) -> Float32:
@@ -130,8 +136,7 @@ def _expansion(candidates: Candidates) -> Float32:
     pair = events.firm.astype(np.int64) * (2**31) + events.place
     first = np.zeros(len(pair), dtype=np.float64)
     first[np.unique(pair, return_index=True)[1]] = 1.0
-    total = _by_firm(candidates, first * events.away)
-    return _saturate(total, PLACES_FOR_HALF).astype(np.float32)
+    return _saturated(candidates, first * events.away, PLACES_FOR_HALF)
 
 
 def likeness(snapshot: Snapshot, region: int) -> Float64:
@@ -172,26 +177,33 @@ def affinity(candidates: Candidates) -> Float32:
     to (0.4). Home investments, and places of which nothing is known, are left out.
     """
     events = seen(candidates)
-    frame = candidates.frame
     if not len(events.firm) or candidates.query.region < 0:
         return np.full(len(candidates), np.nan, dtype=np.float32)
     like = likeness(candidates.snapshot, candidates.query.region)
     # Not attraction where the firm stayed at home; not known where the place is like nothing.
     value = np.where(events.away > 0, like[events.place], np.nan)
-    own = _saturate(_by_firm(candidates, value * events.weight), MATCHES_FOR_HALF).astype(
-        np.float32
-    )
+    found = candidates.at_links(_peers(candidates, value))
+    firms, total = _by_firm(candidates, value * events.weight)
+    places, which = candidates.places(firms)
+    own = _saturate(total, MATCHES_FOR_HALF).astype(np.float32)[which]
+    by_link = found[places]
+    mixed = np.float32(OWN_SHARE) * own + np.float32(1 - OWN_SHARE) * by_link
+    found[places] = np.where(np.isnan(by_link), own, mixed)
+    return found
+
+
+def _peers(candidates: Candidates, value: Float64) -> Float32:
+    """(m,) decayed mean of the values of the events at each link; nan where none is known."""
     at, hit = candidates.static("events at links", _event_links, *timing(candidates))
-    size = len(frame.links)
+    size = len(candidates.frame.links)
     known = ~np.isnan(value[hit])
     at, hit = at[known], hit[known]
-    total = np.bincount(at, weights=(value * events.weight)[hit], minlength=size)
-    count = np.bincount(at, weights=events.weight[hit], minlength=size)
-    peers = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
-    by_row, by_link = candidates.spread(own), peers.astype(np.float32)[candidates.link]
-    mixed = np.float32(OWN_SHARE) * by_row + np.float32(1 - OWN_SHARE) * by_link
-    found: Float32 = np.where(np.isnan(by_row), by_link, np.where(np.isnan(by_link), by_row, mixed))
-    return found
+    weight = seen(candidates).weight[hit]
+    total = np.bincount(at, weights=value[hit] * weight, minlength=size)
+    count = np.bincount(at, weights=weight, minlength=size)
+    mean = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
+    peers: Float32 = mean.astype(np.float32)
+    return peers
 
 
 def _event_links(candidates: Candidates) -> tuple[Int64, Int64]:

@@ -8,7 +8,7 @@ from graph.columns import Float32
 from recommender.candidates import Candidates
 from recommender.frame import Float64
 from recommender.signals.links import chain_around
-from recommender.signals.reach import direct
+from recommender.signals.reach import at_rows
 
 NEAR, SAME_PROVINCE = 0.8, 0.2
 DEMAND, SUPPLY = 0.6, 0.4
@@ -21,10 +21,9 @@ def proximity(candidates: Candidates) -> Float32:
 
     Without coordinates on both sides: 1 in the same province, else 0.
     """
-    by_region = nearness(candidates)
-    home = candidates.home
-    by_firm = np.where(home >= 0, by_region[home], np.nan).astype(np.float32)
-    return candidates.spread(by_firm)
+    # A home that is not known is row −1: the last.
+    by_region = np.append(nearness(candidates), np.nan).astype(np.float32)
+    return by_region.take(candidates.spread(candidates.home))
 
 
 def nearness(candidates: Candidates) -> Float64:
@@ -46,12 +45,11 @@ def pull(candidates: Candidates) -> Float32:
     a side without feeds is left out, nan without any feed. A stated tie of the firm to a firm of
     the region closes that share of the rest to 1.
     """
-    by_link = around_link(candidates).astype(np.float32)[candidates.link]
-    if not len(candidates.ways.firm):
-        return by_link
-    tie = direct(candidates)
+    found = candidates.at_links(around_link(candidates).astype(np.float32))
+    places, tie = at_rows(candidates, candidates.ways.direct)
+    by_link = found[places]
     closed = np.float32(1) - (np.float32(1) - by_link) * (np.float32(1) - tie)
-    found: Float32 = np.where(np.isnan(tie), by_link, np.where(np.isnan(by_link), tie, closed))
+    found[places] = np.where(np.isnan(by_link), tie, closed)
     return found
 
 

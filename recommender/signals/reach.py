@@ -6,6 +6,7 @@ import numpy as np
 
 from graph.columns import Float32
 from recommender.candidates import Candidates
+from recommender.frame import Int64
 
 
 def reach(candidates: Candidates) -> Float32:
@@ -13,18 +14,15 @@ def reach(candidates: Candidates) -> Float32:
 
     The product of the weights of the ties; nan where no such way is known.
     """
-    ways = candidates.ways
-    return candidates.spread(by_firm(candidates, ways.strength))
-
-
-def direct(candidates: Candidates) -> Float32:
-    """(n,) weight of the best tie between the firm and a firm of the region; nan without one."""
-    return candidates.spread(by_firm(candidates, candidates.ways.direct))
-
-
-def by_firm(candidates: Candidates, values: Float32) -> Float32:
-    """(g,) values of the firms that ties reach; nan for the others."""
-    found = np.full(len(candidates.frame.start), np.nan, dtype=np.float32)
-    group = candidates.frame.groups_of(candidates.ways.firm)
-    found[group[group >= 0]] = values[group >= 0]
+    found = np.full(len(candidates), np.nan, dtype=np.float32)
+    places, values = at_rows(candidates, candidates.ways.strength)
+    found[places] = values
     return found
+
+
+def at_rows(candidates: Candidates, values: Float32) -> tuple[Int64, Float32]:
+    """Values of the firms that ties reach → (place among the scored rows, value) where known."""
+    group = candidates.frame.groups_of(candidates.ways.firm)
+    known = np.flatnonzero((group >= 0) & ~np.isnan(values))
+    places, which = candidates.places(group[known])
+    return places, values[known][which]
