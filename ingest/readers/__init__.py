@@ -73,8 +73,11 @@ def _named(path: Path) -> Iterator[None]:
         raise UnreadableFile.because(path, f"无法读取（{error.strerror or error}）") from error
 
 
+SUFFIXES = tuple(_READERS)
+
+
 def _kinds() -> str:
-    return " ".join(_READERS)
+    return " ".join(SUFFIXES)
 
 
-__all__ = ["Sheet", "files_in", "read_file"]
+__all__ = ["SUFFIXES", "Sheet", "files_in", "read_file"]

@@ -149,7 +149,7 @@ def content(store: DuckStore) -> dict[str, list[dict[str, Any]]]:
     return {name: store.read(name).drop(list(PROVENANCE)).to_pylist() for name in LOAD_ORDER}
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=2, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(worlds())
 def test_all_kinds_of_files_give_one_store_and_load_again_for_nothing(
     tmp_path_factory: Any, world: World
