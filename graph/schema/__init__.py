@@ -137,7 +137,7 @@ class Table:
         return pa.schema([(name, column.arrow_type) for name, column in self.stored])
 
     def create_sql(self, name: str | None = None) -> str:
-        """The DuckDB statement that makes the table; the merge, not the table, keeps keys unique."""
+        """The DuckDB statement that makes the table; keys are kept unique by the merge."""
         body = ", ".join(f'"{stored}" {column.sql_type}' for stored, column in self.stored)
         return f'CREATE TABLE "{name or self.name}" ({body})'
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 
 import pyarrow as pa
 from hypothesis import strategies as st
 
 from graph.schema import TABLES
 from graph.snapshot import Snapshot
-from graph.store.base import Store, Version, Writer
+from graph.store.base import Reader, Store, Version, Writer
 from tests.factory import Row, chain, feed, firm, link, position, region, rows
 
 World = dict[str, list[Row]]
+
+
+class MemoryReader(Reader):
+    def __init__(self, tables: dict[str, pa.Table]) -> None:
+        self.version = Version(1, "", "test")
+        self._tables = tables
+
+    def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+        found = self._tables[table]
+        return found if columns is None else found.select(list(columns))
 
 
 class Memory(Store):
@@ -32,11 +42,9 @@ class Memory(Store):
     def versions(self) -> list[Version]:
         return [self.version()]
 
-    def read(
-        self, table: str, columns: Sequence[str] | None = None, version: int | None = None
-    ) -> pa.Table:
-        found = self._tables[table]
-        return found if columns is None else found.select(list(columns))
+    @contextmanager
+    def reading(self, version: int | None = None) -> Iterator[Reader]:
+        yield MemoryReader(self._tables)
 
     def fetch(
         self,
