@@ -179,8 +179,9 @@ class InPandas:
         local = rows["region"].ge(region) & rows["region"].lt(end)
         here = rows.loc[local].groupby("link", observed=True)["strength"].sum()
         filled = here.index[here >= GAP]
-        rows = rows[~local & ~rows["link"].isin(filled)]
-        score = rows["fixed"] + self.facts.near(region)[rows["region"]]
+        # Only the scores are cut down to the gaps: cutting the frame would copy every column.
+        listed = ~local & ~rows["link"].isin(filled)
+        score = (rows["fixed"] + self.facts.near(region)[rows["region"]])[listed]
         # A firm stands at few links: some of the best rows nearly always hold the best firms.
         found = self._best(rows, score.nlargest(top * 4, keep="all"), top)
         if len(found) < top:
