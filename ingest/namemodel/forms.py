@@ -1,0 +1,89 @@
+"""Legal forms, groups, branches and market marks: what stands around the name proper."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of body a name belongs to, as far as the name says."""
+
+    COMPANY = "company"  # …有限公司, …公司
+    STOCK = "stock"  # …股份有限公司
+    GROUP = "group"  # …集团, 集团公司
+    BRANCH = "branch"  # …分公司: no legal person of its own
+    INSTITUTE = "institute"  # 研究院, 大学, 医院, 中心
+    PARTNERSHIP = "partnership"  # …合伙企业, 合作社, 事务所
+    FOREIGN = "foreign"  # Co., Ltd., GmbH, 株式会社
+    SHORT = "short"  # no legal form: a short or market name, or a name somebody typed
+
+
+# The longest first; what precedes it is the name proper.
+_FORMS: tuple[tuple[str, Kind], ...] = (
+    ("股份有限责任公司", Kind.STOCK), ("股份有限公司", Kind.STOCK), ("股份公司", Kind.STOCK),
+    ("有限责任公司", Kind.COMPANY), ("有限公司", Kind.COMPANY), ("集团总公司", Kind.GROUP),
+    ("集团公司", Kind.GROUP), ("总公司", Kind.COMPANY), ("有限合伙企业", Kind.PARTNERSHIP),
+    ("有限合伙", Kind.PARTNERSHIP), ("普通合伙", Kind.PARTNERSHIP),
+    ("特殊普通合伙", Kind.PARTNERSHIP), ("合伙企业", Kind.PARTNERSHIP),
+    ("专业合作社", Kind.PARTNERSHIP), ("合作社", Kind.PARTNERSHIP),
+    ("事务所", Kind.PARTNERSHIP), ("研究总院", Kind.INSTITUTE), ("研究院", Kind.INSTITUTE),
+    ("设计院", Kind.INSTITUTE), ("研究所", Kind.INSTITUTE), ("大学", Kind.INSTITUTE),
+    ("学院", Kind.INSTITUTE), ("医院", Kind.INSTITUTE), ("实验室", Kind.INSTITUTE),
+    ("协会", Kind.INSTITUTE), ("株式会社", Kind.FOREIGN), ("公司", Kind.COMPANY),
+)  # fmt: skip
+# 合伙企业(有限合伙): two forms, the second in brackets. …股份有限公司(集团): the group comes last.
+_FORM = re.compile(
+    r"(?:合伙企业)?\(?(?P<form>" + "|".join(text for text, _ in _FORMS) + r")\)?(?=$|\(集团\)$)"
+)
+_KIND = dict(_FORMS)
+_FOREIGN = re.compile(
+    r"(?<![a-z])(?:co(?:mpany)?\.?,?\s*(?:ltd|limited|inc)\.?|ltd\.?|limited|inc\.?|corp(?:oration)?\.?"
+    r"|llc|plc|gmbh|ag|s\.?a\.?|n\.?v\.?|b\.?v\.?|k\.?k\.?|co\.?)\s*$"
+)
+_BRANCH_ENDS = (
+    "分公司", "分厂", "分行", "支行", "支公司", "分店", "分院", "分所", "办事处", "代表处",
+    "营业部", "项目部", "事业部", "工厂", "分部",
+)  # fmt: skip
+# The head of a branch ends at its legal form; only where there is none, at another word.
+_BRANCHES = tuple(
+    re.compile(f"^(?P<head>.{{2,}}?{head})(?P<branch>.*(?:{'|'.join(_BRANCH_ENDS)}))$")
+    for head in ("公司", "(?:集团|银行|研究院|事务所|厂)")
+)
+# ST: special treatment; XD, XR, DR: ex rights; N, C: first days; S, G: share reform; PT: stopped.
+_MARK = re.compile(
+    r"^(?P<before>退市|(?:s\*st|sst|\*st|nst|st|pt|xd|xr|dr|[sngc])(?=[\u4e00-\u9fff]))?"
+    r"(?P<name>.+?)"
+    r"(?P<after>[-－](?:u|w|uw|wd|sw|s|h|r|p|b|dr)"
+    r"|(?<=[\u4e00-\u9fff])[abh]退?|(?<=[\u4e00-\u9fff])[abh]股|(?<=[\u4e00-\u9fff]{2})退)?$"
+)
+
+
+def split_form(text: str) -> tuple[str, str, Kind]:
+    """(name proper, form, kind) of a cleaned name; the form is empty for a short name."""
+    match = _FORM.search(text)
+    if match is not None and match.start() > 0:
+        return text[: match.start()], match["form"], _KIND[match["form"]]
+    match = _FOREIGN.search(text)
+    if match is not None and match.start() > 0:
+        return text[: match.start()].rstrip(" ,."), match.group(), Kind.FOREIGN
+    return text, "", Kind.SHORT
+
+
+def split_branch(text: str) -> tuple[str, str]:
+    """(head, branch part): 某某有限公司 + 舟山分公司; the second is empty for no branch."""
+    if text.endswith(_BRANCH_ENDS):
+        for pattern in _BRANCHES:
+            match = pattern.match(text)
+            if match is not None:
+                return match["head"], match["branch"]
+    return text, ""
+
+
+def split_marks(text: str) -> tuple[str, str]:
+    """(name, marks): marks of the stock market around a short name, *ST, 退市, -U, A, B."""
+    match = _MARK.match(text)
+    if match is None or len(match["name"]) < 2:
+        return text, ""
+    before, after = match["before"] or "", match["after"] or ""
+    return match["name"], (before + after.replace("－", "-").removeprefix("-")).upper()

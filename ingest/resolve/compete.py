@@ -1,0 +1,49 @@
+"""Names of one list tell each other apart.
+
+A list seldom names a firm twice under two short names: beside 伟星新材, which can only be one firm,
+伟星股份 is more likely another. Probability is moved between the candidates of a name, away from
+those that other names of the list claim with more right; how likely it is that any candidate is
+meant does not change, so a firm that is listed twice is found twice. (Mean field of a matching
+in which a firm has one name; LIMIT bounds what the rest of the list may say.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+LIMIT = 4.0  # log-odds
+ROUNDS = 8
+_SURE = 0.95
+
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
+
+
+def compete(firms: Sequence[Rows], chances: Sequence[Floats], size: int) -> list[Floats]:
+    """Probabilities after the names of a list have been weighed against each other.
+
+    Args:
+        firms: for each name the rows of its candidates.
+        chances: for each name their probabilities.
+        size: number of firms.
+    """
+    lengths = [len(rows) for rows in firms]
+    if sum(lengths) == 0:
+        return list(chances)
+    flat = np.concatenate([np.asarray(rows, dtype=np.int64) for rows in firms])
+    given = np.concatenate(list(chances))
+    group = np.repeat(np.arange(len(firms)), lengths)
+    whole = np.bincount(group, given, len(firms))
+    now, push = given.copy(), np.zeros(len(flat))
+    for _ in range(ROUNDS):
+        refused = np.log1p(-np.minimum(now, _SURE))
+        others = np.bincount(flat, refused, size)[flat] - refused
+        push = 0.5 * push + 0.5 * np.maximum(others, -LIMIT)
+        odds = given * np.exp(push)
+        total = np.bincount(group, odds, len(firms))
+        scale = np.divide(whole, total, out=np.zeros_like(whole), where=total > 0)
+        now = odds * scale[group]
+    return [np.asarray(part) for part in np.split(now, np.cumsum(lengths)[:-1])]

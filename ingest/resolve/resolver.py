@@ -1,0 +1,304 @@
+"""From names as people write them to firms of a registry: match, review or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from graph.regions import Divisions
+from graph.snapshot import Snapshot
+from ingest.namemodel import NameParts, compatible, parse
+from ingest.names import name_key
+from ingest.resolve.answer import Decision, Found, Resolution
+from ingest.resolve.blocking import Blocks
+from ingest.resolve.compete import compete
+from ingest.resolve.features import FEATURES, Candidate, product_fit, table
+from ingest.resolve.model import Model, probabilities
+from ingest.resolve.registry import Registry, body_column, candidates, key_column, prior_column
+from ingest.resolve.why import exact, why
+
+LOOKED_AT = 16
+SHOWN = 5
+_LATIN_CODE = 18
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities from which a name is matched, and from which a person is asked.
+
+    `match`: of the best candidate. `review`: of all candidates together; below it the answer is
+    none. `alone`: what a match must reach before the other names of the list are weighed; the rest
+    of a list may decide between firms, but not make a match by itself. Measured by
+    `benchmarks.quality names`.
+    """
+
+    match: float = 0.80
+    review: float = 0.25
+    alone: float = 0.5
+
+
+@dataclass
+class _Asked:
+    """One name with its context, and what has been found out about it."""
+
+    row: int
+    text: str
+    parts: NameParts
+    region: tuple[str, ...]
+    uscc: str | None
+    products: str
+    answer: Resolution | None = None
+
+
+class Resolver:
+    """Resolves names to the firms of a registry; build it once, ask it in batches.
+
+    Args:
+        source: a snapshot, a registry, or just names.
+        thresholds: when to match and when to ask.
+        model: weights; by default those shipped.
+    """
+
+    def __init__(
+        self,
+        source: Snapshot | Registry | Sequence[str],
+        *,
+        thresholds: Thresholds | None = None,
+        model: Model | None = None,
+    ) -> None:
+        self.registry = _registry(source)
+        self.thresholds = thresholds or Thresholds()
+        self._model = model or Model.shipped()
+        self._entries = pa.concat_arrays(
+            [self.registry.names.cast(pa.string()), self.registry.aliases.cast(pa.string())]
+        )
+        firms = np.arange(len(self.registry), dtype=np.int64)
+        self._owner = np.concatenate([firms, self.registry.owner])
+        self._keys = key_column(self._entries)
+        bodies = body_column(self._keys).to_pylist()
+        self._blocks = Blocks(bodies, prior_column(self._keys))
+
+    def resolve(
+        self,
+        texts: Sequence[str],
+        *,
+        uscc: Sequence[str | None] | None = None,
+        regions: Sequence[str | None] | None = None,
+        products: Sequence[str | None] | None = None,
+        together: bool = True,
+    ) -> list[Resolution]:
+        """One answer a text, in the order of the texts.
+
+        Args:
+            texts: names in any spelling; a credit code is understood too.
+            uscc: unified social credit codes that stand beside the names.
+            regions: where the firms are said to be, code or text.
+            products: what they are said to make or do.
+            together: whether names of the list tell each other apart (see `compete`).
+
+        Raises:
+            ValueError: context of another length than the texts.
+        """
+        asked = self._asked(texts, uscc, regions, products)
+        self._settle_exact(asked)
+        self._settle_weighed(asked, together)
+        return [a.answer for a in asked if a.answer is not None]
+
+    # ── asking ──────────────────────────────────────────────────────────────────────────────────
+
+    def _asked(
+        self,
+        texts: Sequence[str],
+        uscc: Sequence[str | None] | None,
+        regions: Sequence[str | None] | None,
+        products: Sequence[str | None] | None,
+    ) -> list[_Asked]:
+        for given, what in ((uscc, "信用代码"), (regions, "所在地"), (products, "产品")):
+            if given is not None and len(given) != len(texts):
+                raise ValueError(f"名称有 {len(texts)} 个，{what}却有 {len(given)} 个，应一一对应")
+        return [
+            _Asked(
+                row=row,
+                text=text,
+                parts=parse(text),
+                region=_region(regions[row] if regions else None),
+                uscc=(uscc[row] if uscc else None) or _as_uscc(text),
+                products=(products[row] if products else None) or "",
+            )
+            for row, text in enumerate(texts)
+        ]
+
+    # ── exact ───────────────────────────────────────────────────────────────────────────────────
+
+    def _settle_exact(self, asked: Sequence[_Asked]) -> None:
+        by_code = _rows_of(self.registry.uscc, [a.uscc for a in asked])
+        by_key = _rows_of(self._keys, [name_key(a.text) or None for a in asked])
+        size = len(self.registry)
+        for a, coded, named in zip(asked, by_code, by_key, strict=True):
+            if coded:
+                a.answer = self._exact(a, sorted(set(coded)), "uscc")
+                continue
+            free = [i for i in named if not self._other_code(a, int(self._owner[i]))]
+            names = sorted({int(self._owner[i]) for i in free if i < size})
+            aliases = sorted({int(self._owner[i]) for i in free if i >= size})
+            if names:
+                a.answer = self._exact(a, names, "name")
+            elif aliases:
+                a.answer = self._exact(a, aliases, "alias")
+
+    def _other_code(self, a: _Asked, firm: int) -> bool:
+        """Whether both sides have a credit code and the codes differ: never one firm."""
+        stored = self.registry.uscc[firm].as_py() if a.uscc else None
+        return stored is not None and stored != a.uscc
+
+    def _exact(self, a: _Asked, firms: list[int], how: str) -> Resolution:
+        near = [f for f in firms if compatible(self._region_of(f), a.region)] if a.region else firms
+        chosen = near if len(near) == 1 else firms
+        reason = exact(how)
+        if len(chosen) == 1 and (near or how == "uscc"):
+            return self._answer(a, "match", [(chosen[0], 1.0, reason)], reason)
+        if len(chosen) == 1:
+            note = f"{reason}，但所在地不符"
+            return self._answer(a, "review", [(chosen[0], 0.5, note)], note)
+        note = f"有 {len(chosen)} 家企业{reason}，请补统一社会信用代码或所在地"
+        listed = [(firm, 1.0 / len(chosen), reason) for firm in chosen]
+        return self._answer(a, "review", listed, note)
+
+    # ── weighed ─────────────────────────────────────────────────────────────────────────────────
+
+    def _settle_weighed(self, asked: Sequence[_Asked], together: bool) -> None:
+        left = [a for a in asked if a.answer is None]
+        if not left:
+            return
+        found = candidates(self._blocks, [a.parts for a in left], LOOKED_AT)
+        weighed = [self._weigh(a, rows) for a, rows in zip(left, found, strict=True)]
+        chances = [w.chances for w in weighed]
+        if together:
+            short = [i for i, a in enumerate(left) if not a.parts.form]
+            moved = compete(
+                [weighed[i].firms for i in short], [chances[i] for i in short], len(self.registry)
+            )
+            for i, values in zip(short, moved, strict=True):
+                chances[i] = values
+        for a, w, values in zip(left, weighed, chances, strict=True):
+            a.answer = self._decided(a, w, values)
+
+    def _weigh(self, a: _Asked, rows: Sequence[int]) -> _Weighed:
+        """The candidates of a name with their probabilities, one entry a firm: its best name."""
+        free = [i for i in rows if not self._other_code(a, int(self._owner[i]))]
+        firms = [int(self._owner[i]) for i in free]
+        made = self.registry.products(firms) if a.products and firms else [""] * len(firms)
+        entries = [
+            self._candidate(i, firm, a.products, text)
+            for i, firm, text in zip(free, firms, made, strict=True)
+        ]
+        pairs = table(a.parts, entries, self._model.habits, a.region)
+        scores = self._model.scores(a.parts, pairs)
+        best: dict[int, int] = {}
+        for at, firm in enumerate(firms):
+            if firm not in best or scores[at] > scores[best[firm]]:
+                best[firm] = at
+        kept = list(best.values())
+        return _Weighed(
+            np.array([firms[at] for at in kept], dtype=np.int64),
+            probabilities(scores[kept]),
+            [entries[at] for at in kept],
+            [pairs[at] for at in kept],
+        )
+
+    def _candidate(self, entry: int, firm: int, asked: str, made: str) -> Candidate:
+        parts = parse(self._entries[entry].as_py())
+        fit = product_fit(asked, made or parts.trade) if asked else 0.0
+        return Candidate(parts, self._region_of(firm), entry >= len(self.registry), fit)
+
+    def _decided(self, a: _Asked, w: _Weighed, chances: npt.NDArray[np.float64]) -> Resolution:
+        order = np.lexsort((w.firms, -chances))[:SHOWN]
+        listed = [
+            (
+                int(w.firms[at]),
+                float(chances[at]),
+                why(a.parts, w.entries[at], dict(zip(FEATURES, w.pairs[at], strict=True))),
+            )
+            for at in order
+        ]
+        total, best = float(chances.sum()), listed[0][1] if listed else 0.0
+        decision: Decision = "none"
+        alone = float(w.chances[order[0]]) if listed else 0.0
+        if best >= self.thresholds.match and alone >= self.thresholds.alone:
+            decision = "match"
+        elif total >= self.thresholds.review:
+            decision = "review"
+        return self._answer(a, decision, listed, _verdict(decision, best, total, len(listed)))
+
+    # ── answers ─────────────────────────────────────────────────────────────────────────────────
+
+    def _answer(
+        self, a: _Asked, decision: Decision, listed: Sequence[tuple[int, float, str]], note: str
+    ) -> Resolution:
+        ids, names = self.registry.ids, self.registry.names
+        candidates = tuple(
+            Found(ids[firm].as_py(), names[firm].as_py(), score, reason)
+            for firm, score, reason in listed
+        )
+        return Resolution(a.row, a.text, decision, candidates, note)
+
+    def _region_of(self, firm: int) -> tuple[str, ...]:
+        code = self.registry.region[firm].as_py()
+        return (code,) if code else ()
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    firms: npt.NDArray[np.int64]
+    chances: npt.NDArray[np.float64]
+    entries: list[Candidate]
+    pairs: list[list[float]]
+
+
+def _registry(source: Snapshot | Registry | Sequence[str]) -> Registry:
+    if isinstance(source, Registry):
+        return source
+    if isinstance(source, Snapshot):
+        return Registry.of_snapshot(source)
+    return Registry.of_names(list(source))
+
+
+def _rows_of(column: pa.Array, wanted: Sequence[str | None]) -> list[list[int]]:
+    """For each wanted value the rows of a column that hold it; none for None."""
+    values = pa.array(wanted, pa.string())
+    at = pc.index_in(column, value_set=values.unique().drop_null())
+    hit = pc.is_valid(at).to_numpy(zero_copy_only=False)
+    rows: dict[str, list[int]] = {}
+    for row in np.flatnonzero(hit).tolist():
+        rows.setdefault(column[row].as_py(), []).append(row)
+    return [rows.get(value, []) if value else [] for value in wanted]
+
+
+def _as_uscc(text: str) -> str | None:
+    bare = text.strip().upper()
+    return bare if len(bare) == _LATIN_CODE and bare.isascii() and bare.isalnum() else None
+
+
+def _region(text: str | None) -> tuple[str, ...]:
+    """The divisions a context means; empty where it says nothing that is understood."""
+    if not text:
+        return ()
+    match = Divisions.national().resolve(text)
+    if match.code is None and not match.choices:
+        match = Divisions.national().from_address(text)
+    return (match.code,) if match.code else tuple(choice.code for choice in match.choices)
+
+
+def _verdict(decision: Decision, best: float, total: float, shown: int) -> str:
+    if decision == "match":
+        return f"最相近的一家把握 {best:.0%}"
+    if decision == "none":
+        return "名录中没有足够相近的企业" if shown else "名录中没有相近的企业"
+    if total - best > 0.2:
+        return f"有几家企业都可能（最高 {best:.0%}），请人工选择"
+    return f"可能是，把握不足（{best:.0%}），请人工核对"
