@@ -45,7 +45,13 @@ def _floats(column: pa.ChunkedArray) -> Float32:
 
 def _years(column: pa.ChunkedArray) -> Float32:
     """Partial ISO dates as fractional years: '2021-07' → 2021.5."""
-    text = _one(column)
+    coded = _one(column).dictionary_encode()  # few days are different ones
+    years = np.append(_distinct_years(coded.dictionary), np.float32(np.nan))
+    found: Float32 = years[_numpy(coded.indices.fill_null(len(years) - 1), np.int64)]
+    return found
+
+
+def _distinct_years(text: pa.Array) -> Float32:
     year = pc.cast(pc.utf8_slice_codeunits(text, 0, 4), pa.float32(), safe=False)
     month = pc.cast(_non_empty(pc.utf8_slice_codeunits(text, 5, 7)), pa.float32(), safe=False)
     day = pc.cast(_non_empty(pc.utf8_slice_codeunits(text, 8, 10)), pa.float32(), safe=False)
@@ -283,26 +289,25 @@ class Positions:
     def of(cls, table: pa.Table, firms: Firms, links: Links) -> Positions:
         firm = index_of(table["firm_id"], firms.ids)
         link = index_of(table["link_id"], pa.array(links.ids, pa.string()))
-        status = table["status"].fill_null("confirmed")
-        keep = (firm >= 0) & (link >= 0) & _numpy(pc.not_equal(status, "rejected"), np.bool_)
-        order = np.flatnonzero(keep)[np.lexsort((firm[keep], link[keep]))]
-        table = table.take(pa.array(order))
-        firm, link = firm[order], link[order]
-        by_firm = np.lexsort((link, firm)).astype(np.int32)
+        status = _one(table["status"]).fill_null("confirmed")
+        rejected = _numpy(pc.equal(status, "rejected"), np.bool_)
+        # Rows come ordered by firm, then link: a stable sort by link keeps the firms in order.
+        kept = np.flatnonzero((firm >= 0) & (link >= 0) & ~rejected)
+        order = kept[np.argsort(link[kept], kind="stable")]
+        back = np.empty(len(table), dtype=np.int32)
+        back[order] = np.arange(len(order), dtype=np.int32)
         return cls(
-            firm=firm,
-            link=link,
-            strength=_floats(table["strength"]),
-            leader=_numpy(pc.equal(table["role"], "leader").fill_null(False), np.bool_),
-            certain=_numpy(
-                pc.not_equal(table["status"].fill_null("confirmed"), "uncertain"), np.bool_
-            ),
-            date=_years(table["date"]),
-            evidence=_one(table["evidence"]),
-            source=_one(table["source"]).dictionary_encode(),
-            link_start=np.searchsorted(link, np.arange(len(links) + 1)),
-            firm_order=by_firm,
-            firm_start=np.searchsorted(firm[by_firm], np.arange(len(firms) + 1)),
+            firm=firm[order],
+            link=link[order],
+            strength=_floats(table["strength"])[order],
+            leader=_numpy(pc.equal(table["role"], "leader").fill_null(False), np.bool_)[order],
+            certain=_numpy(pc.not_equal(status, "uncertain"), np.bool_)[order],
+            date=_years(table["date"])[order],
+            evidence=_one(table["evidence"]).take(pa.array(order)),
+            source=_one(table["source"]).dictionary_encode().take(pa.array(order)),
+            link_start=np.searchsorted(link[order], np.arange(len(links) + 1)),
+            firm_order=back[kept],
+            firm_start=np.searchsorted(firm[kept], np.arange(len(firms) + 1)),
         )
 
     def __len__(self) -> int:
