@@ -110,6 +110,22 @@ class Chosen:
         return found
 
     @cached_property
+    def home_names(self) -> list[str]:
+        """Names of the home regions; mean nothing where the home is unknown."""
+        names = self.candidates.snapshot.regions.names
+        return [names[home] for home in self.home]
+
+    @cached_property
+    def region(self) -> str:
+        """Name of the region of the question."""
+        return self.candidates.snapshot.regions.names[self.candidates.query.region]
+
+    @cached_property
+    def pulls(self) -> dict[int, str | None]:
+        """Link → what is said of its surroundings; filled as it is asked for."""
+        return {}
+
+    @cached_property
     def kilometres(self) -> list[float]:
         """From the region of the question; means nothing where the home is unknown."""
         found: list[float] = self.candidates.kilometres[self.home].tolist()

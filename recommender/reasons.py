@@ -83,7 +83,9 @@ def _leadership(chosen: Chosen, i: int, value: float) -> str | None:
 
 def _pull(chosen: Chosen, i: int, value: float) -> str | None:
     link = chosen.link[i]
-    return chosen.candidates.memo(f"pull of {link}", lambda c: _around(c, link))
+    if link not in chosen.pulls:
+        chosen.pulls[link] = _around(chosen.candidates, link)
+    return chosen.pulls[link]
 
 
 def _around(candidates: Candidates, link: int) -> str | None:
@@ -134,17 +136,16 @@ def _expansion(chosen: Chosen, i: int, value: float) -> str | None:
 
 
 def _affinity(chosen: Chosen, i: int, value: float) -> str:
-    region = chosen.candidates.snapshot.regions.names[chosen.candidates.query.region]
+    region = chosen.region
     alike = "相近" if value >= 0.5 else "有部分相似" if value >= 0.2 else "差异较大"
     whose = "该企业或同环节企业以往的异地投资地"
     return f"{whose}与{region}产业结构{alike}（{value:.2f}，来源：投资事件）。"
 
 
 def _proximity(chosen: Chosen, i: int, value: float) -> str | None:
-    names, km = chosen.candidates.snapshot.regions.names, chosen.kilometres[i]
-    region = names[chosen.candidates.query.region]
-    far = "" if isnan(km) else f"，距{region}约 {km:.0f} 公里"
-    return f"位于{names[chosen.home[i]]}{far}{'，同省' if chosen.same_province[i] else ''}。"
+    km = chosen.kilometres[i]
+    far = "" if isnan(km) else f"，距{chosen.region}约 {km:.0f} 公里"
+    return f"位于{chosen.home_names[i]}{far}{'，同省' if chosen.same_province[i] else ''}。"
 
 
 def _capacity(chosen: Chosen, i: int, value: float) -> str | None:

@@ -144,29 +144,29 @@ def likeness(snapshot: Snapshot, region: int) -> Float64:
 
     0–1; 1 for the own prefecture; nan where nothing is known of one of the two.
     """
-    unit = snapshot.once("region profiles", _profiles)
+    place, cosines = snapshot.once("likeness of prefectures", _likeness)
     own = int(prefecture(snapshot, np.array([region], dtype=np.int32))[0])
-    found: Float64 = unit @ unit[own].toarray().ravel()
-    found = np.clip(found, 0.0, 1.0)
-    known = np.diff(unit.indptr) > 0
-    found[~known | ~known[own]] = np.nan
+    found = np.full(len(snapshot.regions), np.nan)
+    at = int(np.searchsorted(place, own))
+    if at < len(place) and place[at] == own:
+        found[place] = cosines[at]
     found[own] = 1.0
     return found
 
 
-def _profiles(snapshot: Snapshot) -> sparse.csr_matrix:
-    """Regions × links, log(1 + firms) per prefecture, rows of length 1."""
+def _likeness(snapshot: Snapshot) -> tuple[Int64, Float64]:
+    """(p,) rows of the prefectures of which something is known, (p, p) their cosines."""
     place = prefecture(snapshot, snapshot.firms.region)
     known = np.flatnonzero(place >= 0)
     ones = np.ones(len(known), dtype=np.float32)
     shape = (len(snapshot.regions), len(snapshot.firms))
     sits = sparse.csr_matrix((ones, (place[known], known)), shape=shape)
-    counts = (sits @ firm_by_link(snapshot)).tocsr().astype(np.float64)
-    counts.data = np.log1p(counts.data)
-    length = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel())
-    scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)
-    found: sparse.csr_matrix = (sparse.diags(scale) @ counts).tocsr()
-    return found
+    counts = (sits @ firm_by_link(snapshot)).tocsr()
+    rows = np.flatnonzero(np.diff(counts.indptr))
+    # There are a few hundred prefectures: few enough for all pairs at once.
+    weight = np.log1p(counts[rows].toarray().astype(np.float64))
+    weight /= np.sqrt((weight * weight).sum(axis=1, keepdims=True))
+    return rows, np.clip(weight @ weight.T, 0.0, 1.0)
 
 
 def affinity(candidates: Candidates) -> Float32:
