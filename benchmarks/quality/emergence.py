@@ -1,0 +1,185 @@
+"""Empty prefecture × link cell → first firm: does the likelihood find where firms come next?
+
+Train holds dated positions up to T, its last date; truth those after T. Cells: prefectures and
+links of train without a firm at T. All models see train alone. `chainscout` is
+`graph.likelihood.likelihood`, as the gap analysis uses it. Intervals: bootstrap over cells; the
+`…_over_size` metrics are ratios to the size baseline on the same draws, the `…_by_region` ones draw
+whole prefectures, which is the stricter question: would it hold with other regions?
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks.quality.rare import Draws, Rare
+from graph import Snapshot, open_store
+from graph.likelihood import (
+    Arrivals,
+    LikelihoodSettings,
+    Places,
+    arrival_likelihood,
+    arrivals_of,
+    likelihood,
+)
+from graph.presence import Areas
+from graph.relatedness import density, location_quotient, proximity
+from ingest.load import load
+
+Floats = npt.NDArray[np.float64]
+DEFAULTS = LikelihoodSettings()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What this evaluator takes besides the common arguments."""
+    parser.add_argument("--until", help="T as a date; without --truth, train is cut there")
+    parser.add_argument(
+        "--horizon", type=float, default=DEFAULTS.horizon, help="years of truth after --until"
+    )
+
+
+@dataclass(frozen=True)
+class Case:
+    """The question: history to T, cells to rank (rows of areas and links), what came."""
+
+    history: Arrivals
+    places: Places
+    rate: Floats | None
+    area: npt.NDArray[np.int64]
+    link: npt.NDArray[np.int64]
+    came: npt.NDArray[np.bool_]
+
+
+def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The contract's object for this evaluator."""
+    with tempfile.TemporaryDirectory() as folder:
+        case = _given(arguments, Path(folder)) if arguments.truth else _cut(arguments, Path(folder))
+    draws = Draws.of(case.area)
+    rated = {name: Rare(case.came, score, draws) for name, score in models(case).items()}
+    size = rated["size"]
+    return {
+        "name": "emergence",
+        "n": len(case.came),
+        "arrivals": int(case.came.sum()),
+        "base_rate": float(case.came.mean()),
+        "models": {
+            name: found.metrics() | (found.over(size) if name != "size" else {})
+            for name, found in rated.items()
+        },
+    }
+
+
+def _snapshot(paths: list[Path], file: Path) -> Snapshot:
+    store = open_store(file)
+    load(store, paths)
+    return store.snapshot()
+
+
+def _given(arguments: argparse.Namespace, folder: Path) -> Case:
+    train = _snapshot(arguments.train, folder / "train.duckdb")
+    truth = _snapshot(arguments.truth, folder / "truth.duckdb")
+    areas = Areas.at_level(train, "prefecture")
+    history = arrivals_of(train, areas)
+    later = arrivals_of(truth, Areas.at_level(truth, "prefecture"))
+    came = np.zeros(history.shape, dtype=np.bool_)
+    for area, link in zip(later.area.tolist(), later.link.tolist(), strict=True):
+        row = train.links.row.get(truth.links.ids[link], -1)
+        if row >= 0:
+            came[area, row] = True
+    found = likelihood(train)
+    rate = None if found is None else found.rate
+    return _case(history, Places.of(train, areas), rate, came)
+
+
+def _cut(arguments: argparse.Namespace, folder: Path) -> Case:
+    whole = _snapshot(arguments.train, folder / "all.duckdb")
+    areas = Areas.at_level(whole, "prefecture")
+    entries, places = arrivals_of(whole, areas), Places.of(whole, areas)
+    until = _year(arguments.until) if arguments.until else entries.last - arguments.horizon
+    with np.errstate(invalid="ignore"):
+        kept = entries.date < until
+    history = Arrivals(entries.area[kept], entries.link[kept], entries.date[kept], entries.shape)
+    came = entries.count(np.nextafter(until, -np.inf), until + arguments.horizon) > 0
+    return _case(history, places, arrival_likelihood(history, places), came)
+
+
+def _year(text: str) -> float:
+    day = np.datetime64(text)
+    year = day.astype("datetime64[Y]")
+    share = (day.astype("datetime64[D]") - year.astype("datetime64[D]")).astype(int) / 365.25
+    return float(year.astype(int) + 1970 + share)
+
+
+def _case(
+    history: Arrivals, places: Places, rate: Floats | None, came: npt.NDArray[np.bool_]
+) -> Case:
+    firms = history.count(-np.inf, np.inf)
+    cells = (firms == 0) & (firms.sum(axis=1) > 0)[:, None] & (firms.sum(axis=0) > 0)[None, :]
+    area, link = np.nonzero(cells & ~history.undated)
+    return Case(history, places, rate, area, link, came[area, link])
+
+
+def models(case: Case) -> dict[str, Floats]:
+    """Scores of all cells by the product and by simple ways."""
+    at = (case.area, case.link)
+    now, last = case.history, case.history.last
+    tables = _simple(now, last)
+    year = now.count(last - 1.0, last)
+    order = {
+        "random": np.random.default_rng(0).random(len(case.came)),
+        "popularity": tables["link"][at],
+        "size": tables["size"][at],
+        "density": tables["density"][at],
+        "last_year": ((1 + year.sum(axis=1))[:, None] * (1 + year.sum(axis=0))[None, :])[at],
+        "logistic": _logistic(case),
+    }
+    if case.rate is not None:
+        order = {"chainscout": case.rate[at]} | order
+    return order
+
+
+def _simple(arrivals: Arrivals, until: float) -> dict[str, Floats]:
+    """Areas × links: firms of the link, size × size, relatedness density, at `until`."""
+    firms = arrivals.count(-np.inf, until)
+    quotient = np.nan_to_num(location_quotient(firms))
+    own = (quotient >= 1.0).astype(np.float64)
+    by_area, by_link = firms.sum(axis=1)[:, None], firms.sum(axis=0)[None, :]
+    return {
+        "area": np.broadcast_to(by_area, firms.shape),
+        "link": np.broadcast_to(by_link, firms.shape),
+        "size": by_area * by_link,
+        "density": np.nan_to_num(density(own, np.nan_to_num(proximity(own)))),
+    }
+
+
+def _logistic(case: Case) -> Floats:
+    """A blend of log sizes and density, learned on the same windows of the past."""
+    now, horizon = case.history, DEFAULTS.horizon
+    rows, arrived = [], []
+    for back in range(DEFAULTS.windows):
+        start = now.last - horizon - back
+        tables = _simple(now, start)
+        at = np.nonzero((now.count(-np.inf, start) == 0) & (tables["size"] > 0) & ~now.undated)
+        came = now.count(start, start + horizon)[at] > 0
+        if came.any():
+            rows.append(_columns(tables, at))
+            arrived.append(came)
+    if not rows:
+        return np.zeros(len(case.came))
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(
+        np.concatenate(rows), np.concatenate(arrived)
+    )
+    tables = _simple(now, now.last)
+    return np.asarray(model.decision_function(_columns(tables, (case.area, case.link))))
+
+
+def _columns(tables: dict[str, Floats], at: tuple[npt.NDArray[Any], ...]) -> Floats:
+    area, link = np.log(tables["area"][at]), np.log(tables["link"][at])
+    return np.stack([area, link, area * link, tables["density"][at]], axis=1)

@@ -1,0 +1,121 @@
+"""Measures of a ranking with few hits among many cells, with bootstrap intervals.
+
+All rankings are judged on the same draws, so that a ratio of two keeps what they have in common.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.quality.metrics import Measured
+
+Floats = npt.NDArray[np.float64]
+DRAWS = 400
+CUTS = (100, 500)
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Which cells a draw holds, and how often: by cell, and by whole groups of cells."""
+
+    group: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, group: npt.NDArray[np.int64]) -> Draws:
+        """Draws of cells that belong to `group`."""
+        return cls(np.unique(group, return_inverse=True)[1])
+
+    def cells(self) -> Iterator[Floats]:
+        """How often each cell is drawn, DRAWS times."""
+        random, n = np.random.default_rng(0), len(self.group)
+        for _ in range(DRAWS):
+            yield np.bincount(random.integers(0, n, n), minlength=n).astype(np.float64)
+
+    def groups(self) -> Iterator[Floats]:
+        """The same where whole groups are drawn."""
+        random, n = np.random.default_rng(1), int(self.group.max()) + 1
+        for _ in range(DRAWS):
+            yield np.bincount(random.integers(0, n, n), minlength=n)[self.group].astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Rare:
+    """One ranking: hits (bool), scores (higher = earlier), draws shared with its rivals."""
+
+    hits: npt.NDArray[np.bool_]
+    scores: Floats
+    draws: Draws
+
+    @cached_property
+    def order(self) -> npt.NDArray[np.int64]:
+        """Cells from the first to the last; equal scores in an order that no model chose."""
+        mixed = np.random.default_rng(2).random(len(self.scores))
+        return np.lexsort((mixed, -self.scores))
+
+    @cached_property
+    def _values(self) -> dict[str, float]:
+        return self._measure(np.ones(len(self.hits)))
+
+    @cached_property
+    def _drawn(self) -> list[dict[str, float]]:
+        return [self._measure(weight) for weight in self.draws.cells()]
+
+    @cached_property
+    def _drawn_groups(self) -> list[dict[str, float]]:
+        return [self._measure(weight) for weight in self.draws.groups()]
+
+    def metrics(self) -> dict[str, Measured]:
+        """Average precision, precision, recall and lift at the cuts, area under the ROC curve."""
+        drawn = self._drawn
+        return {
+            name: _measured(value, [draw[name] for draw in drawn])
+            for name, value in self._values.items()
+        }
+
+    def over(self, other: Rare) -> dict[str, Measured]:
+        """Ratios of the main measures to those of `other`, by cells and by groups."""
+        found: dict[str, Measured] = {}
+        for name in ("average_precision", "p_at_100"):
+            value = _ratio(self._values[name], other._values[name])
+            for label, ours, theirs in (
+                ("", self._drawn, other._drawn),
+                ("_by_region", self._drawn_groups, other._drawn_groups),
+            ):
+                ratios = [
+                    _ratio(mine[name], yours[name])
+                    for mine, yours in zip(ours, theirs, strict=True)
+                ]
+                found[f"{name}_over_size{label}"] = _measured(value, ratios)
+        return found
+
+    def _measure(self, weight: Floats) -> dict[str, float]:
+        """The measures where each cell counts `weight` times."""
+        weights, hits = weight[self.order], self.hits[self.order]
+        seen, found = np.cumsum(weights), np.cumsum(weights * hits)
+        total, all_hits = float(seen[-1]), float(found[-1])
+        base = all_hits / total
+        gained = weights * hits / max(all_hits, 1.0)
+        out = {
+            "average_precision": float(gained @ (found / np.maximum(seen, 1.0))),
+            "auc": 1.0 - float(gained @ (seen - found)) / max(total - all_hits, 1.0),
+        }
+        for cut in CUTS:
+            inside = float(np.interp(cut, seen, found))
+            out[f"p_at_{cut}"] = inside / min(cut, total)
+            out[f"recall_at_{cut}"] = inside / max(all_hits, 1.0)
+            out[f"lift_at_{cut}"] = _ratio(out[f"p_at_{cut}"], base)
+        return out
+
+
+def _ratio(value: float, base: float) -> float:
+    return value / base if base > 0 else float("nan")
+
+
+def _measured(value: float, drawn: list[float]) -> Measured:
+    low, high = np.nanquantile(drawn, [0.025, 0.975])
+    return {"value": value, "interval": [float(low), float(high)]}
