@@ -1,0 +1,57 @@
+"""Amounts of money in a sentence."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ingest.news.clauses import Part
+from ingest.news.words import INVESTED, MONEY, NOT_INVESTED
+from ingest.values import ValueProblem, parse_amount_yi
+
+
+class Money(NamedTuple):
+    """An amount in 亿 of its currency, where it stands, and whether it is what something costs."""
+
+    yi: float
+    currency: str
+    start: int
+    end: int
+    invested: bool
+
+
+def amounts(sentence: Part) -> list[Money]:
+    """The amounts of a sentence in order; a threshold (1亿元以上) is none."""
+    found = []
+    for match in MONEY.finditer(sentence.text):
+        after = sentence.text[match.end() : match.end() + 3]
+        if after.startswith(
+            ("以上", "级", "以下", "及以上", "吨", "千瓦", "平方", "台", "套", "件", "亩")
+        ):
+            continue
+        written = match.group().replace("，", ",").replace("余", "").replace("多", "")
+        if not written.strip().endswith(("元", "金", "币", "镑")) and not _named(
+            sentence, match.start()
+        ):
+            continue
+        try:
+            amount = parse_amount_yi(written.replace(" ", ""))
+        except ValueProblem:
+            continue  # a number that is no amount (一万): the text is free to have such
+        if amount is not None:
+            before = sentence.text[max(0, match.start() - 12) : match.start()]
+            start = sentence.start + match.start()
+            kept = (start, sentence.start + match.end(), _is_invested(before))
+            found.append(Money(amount.amount_yi, amount.currency, *kept))
+    return found
+
+
+def _named(sentence: Part, at: int) -> bool:
+    """总投资10亿: 元 may be left out where it is said that money is meant."""
+    return INVESTED.search(sentence.text[max(0, at - 6) : at]) is not None
+
+
+def _is_invested(before: str) -> bool:
+    """The nearest word before an amount decides; none at all leaves it as an investment."""
+    other = [match.end() for match in NOT_INVESTED.finditer(before)]
+    own = [match.end() for match in INVESTED.finditer(before)]
+    return not other or (bool(own) and own[-1] > other[-1])

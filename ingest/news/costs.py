@@ -1,0 +1,69 @@
+"""What each project of a sentence costs, of the amounts that stand in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.news.amounts import Money
+from ingest.news.clauses import Part
+from ingest.news.spots import Spot
+
+
+def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> list[Money | None]:
+    """The cost of each project: written with it, behind it alone, or given in turn for all."""
+    costs: list[Money | None] = []
+    for i, spot in enumerate(found):
+        until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
+        own = [m for m in money if spot.raw[0] <= m.start < spot.raw[1] and m.invested]
+        behind = [m for m in money if spot.raw[1] <= m.start < until and m.invested]
+        costs.append(first(sentence, own) or (first(sentence, behind) if spot.size == 1 else None))
+    for group in {spot.group for spot in found if spot.size > 1}:
+        rows = [i for i, spot in enumerate(found) if spot.group == group]
+        _shared(sentence, [found[i] for i in rows], rows, money, costs)
+    _led(sentence, found, money, costs)
+    return costs
+
+
+def first(sentence: Part, money: Sequence[Money]) -> Money | None:
+    """The amount called total investment, else the first."""
+    for m in money:
+        before = sentence.text[max(0, m.start - sentence.start - 6) : m.start - sentence.start]
+        if "总投资" in before:
+            return m
+    return money[0] if money else None
+
+
+def _shared(
+    sentence: Part,
+    group: Sequence[Spot],
+    rows: Sequence[int],
+    money: Sequence[Money],
+    costs: list[Money | None],
+) -> None:
+    """分别为3亿元、5亿元 goes to the projects in turn, 均为10亿元 to all."""
+    end = group[-1].end
+    behind = [m for m in money if m.start >= end and m.invested]
+    if not behind:
+        return
+    between = sentence.text[end - sentence.start : behind[0].start - sentence.start]
+    if "分别" in between and len(behind) >= len(rows):
+        for row, amount in zip(rows, behind, strict=False):
+            costs[row] = costs[row] or amount
+    elif re.search("均|各|都", between):
+        for row in rows:
+            costs[row] = costs[row] or behind[0]
+
+
+def _led(
+    sentence: Part, found: Sequence[Spot], money: Sequence[Money], costs: list[Money | None]
+) -> None:
+    """总投资20亿元，建设甲项目: an amount before belongs to the next single project."""
+    for i, spot in enumerate(found):
+        if costs[i] is not None or spot.size > 1:
+            continue
+        since = found[i - 1].end if i else sentence.start
+        used = [cost for cost in costs if cost]
+        free = (m for m in money if m.invested and m not in used)
+        before = [m for m in free if since <= m.start < spot.raw[0]]
+        costs[i] = before[-1] if before else None

@@ -1,0 +1,219 @@
+"""From a text to its projects: names, then what stands beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from graph.regions import Divisions
+from ingest.news.amounts import Money, amounts
+from ingest.news.answer import Extraction, Mention, Project, Total
+from ingest.news.clauses import Part, evened, sentences
+from ingest.news.costs import costs_of, first
+from ingest.news.firms import KnownFirms, investor, mentions
+from ingest.news.places import Places, date_near, year_of
+from ingest.news.read import read_text
+from ingest.news.spots import Spot, spots
+from ingest.news.stages import last_stage, reach, stage_of, stage_word, title_stage
+from ingest.news.totals import totals
+
+# 项目总投资…, 该项目由…: a sentence about the project before it.
+_GOES_ON = re.compile(
+    "(?:该|此|本|这个)?(?:项目|公司)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
+)
+_COMMA = re.compile("[，,]")
+
+
+@dataclass(frozen=True)
+class _Context:
+    """What holds for the whole document."""
+
+    known: KnownFirms
+    places: Places
+    year: int | None
+    titled: str | None = None  # the word of stage in the title of a list
+
+
+def extract_file(
+    path: str | Path, *, known: KnownFirms | None = None, region: str | None = None
+) -> Extraction:
+    """:func:`extract_text` of a file. Raises UnreadableFile."""
+    found = extract_text(read_text(path), known=known, region=region)
+    return replace(found, file=str(path))
+
+
+def extract_text(
+    text: str,
+    *,
+    known: KnownFirms | None = None,
+    region: str | None = None,
+    divisions: Divisions | None = None,
+) -> Extraction:
+    """Projects, firms and totals of a text.
+
+    Args:
+        text: an article, a work report, minutes; any length.
+        known: firms of the store, which are found by short names too.
+        region: where the text speaks of, if it does not say so itself.
+        divisions: the divisions whose names are looked for; default the national table.
+
+    Nothing found is certain: it has the status "uncertain" until somebody confirms it.
+    """
+    even = evened(text)
+    places = Places(divisions or Divisions.national(), region)
+    places.home = region or places.of_document(even)
+    context = _Context(known or KnownFirms(), places, year_of(even))
+    projects: list[Project] = []
+    firms: list[Mention] = []
+    sums: list[Total] = []
+    for sentence in sentences(even):
+        money = amounts(sentence)
+        counted = totals(sentence, money)
+        sums += counted
+        firms += mentions(sentence, context.known)
+        found = _projects(sentence, spots(sentence), money, counted, context)
+        if not found and _is_title(even, sentence):
+            context = replace(context, titled=title_stage(sentence.text))
+        if not found and projects and _GOES_ON.match(sentence.text.strip()):
+            projects[-1] = _continued(projects[-1], sentence, money, context)
+        projects += found
+    written = [_as_written(project, even, text) for project in projects]
+    return Extraction(_once(written), _firms_once(firms, text), tuple(sums))
+
+
+def _is_title(text: str, sentence: Part) -> bool:
+    """A line of its own that is no sentence."""
+    alone = text[: sentence.start].endswith("\n") or sentence.start == 0
+    return (
+        alone and text[sentence.end : sentence.end + 1] in ("", "\n") and len(sentence.text) <= 40
+    )
+
+
+# ── one sentence ────────────────────────────────────────────────────────────────────────────────
+
+
+def _projects(
+    sentence: Part,
+    found: list[Spot],
+    money: Sequence[Money],
+    counted: Sequence[Total],
+    context: _Context,
+) -> list[Project]:
+    summed = [total.span for total in counted if total.amount_yi is not None]
+    free = [m for m in money if not any(a <= m.start < b for a, b in summed)]
+    costs = costs_of(sentence, found, free)
+    made = []
+    for i, spot in enumerate(found):
+        until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
+        word = stage_word(sentence, spot, reach(sentence, found, i)) or context.titled
+        before = sentence.text[: spot.span[0] - sentence.start]
+        after = sentence.text[spot.span[1] - sentence.start : until - sentence.start]
+        name, code = context.places.near(_clause(sentence, spot))
+        cost = costs[i]
+        made.append(
+            Project(
+                name=spot.name,
+                span=spot.span,
+                evidence=(sentence.start, sentence.end),
+                firm=_firm(before, after, spot, context),
+                amount=cost.yi * 10_000 if cost else None,
+                currency=cost.currency if cost else None,
+                amount_yi=cost.yi if cost else None,
+                stage=stage_of(word),
+                stage_word=word,
+                region=name,
+                region_code=code,
+                date=date_near(before, context.year),
+            )
+        )
+    return made
+
+
+def _clause(sentence: Part, spot: Spot) -> str:
+    """What may say where a project is: its sentence to the end of its clause, without its name."""
+    text, at = sentence.text, sentence.start
+    end = _COMMA.search(text, spot.end - at)
+    return (
+        text[: spot.span[0] - at]
+        + "|"
+        + text[spot.span[1] - at : end.start() if end else len(text)]
+    )
+
+
+def _firm(before: str, after: str, spot: Spot, context: _Context) -> str | None:
+    if spot.size > 1:
+        return None
+    inside = [name for _, name in context.known.within(spot.name)]
+    near = re.split("[，,、]", before)[-2:]
+    return (
+        investor("，".join(near), context.known)
+        or investor(after, context.known)
+        or (inside[0] if inside else None)
+    )
+
+
+# ── across sentences ────────────────────────────────────────────────────────────────────────────
+
+
+def _continued(
+    project: Project, sentence: Part, money: Sequence[Money], context: _Context
+) -> Project:
+    """A project with what the next sentence adds to it."""
+    cost = first(sentence, [m for m in money if m.invested])
+    if project.amount_yi is None and cost is not None:
+        project = replace(
+            project, amount=cost.yi * 10_000, amount_yi=cost.yi, currency=cost.currency
+        )
+    if project.firm is None:
+        project = replace(project, firm=investor(sentence.text, context.known))
+    if project.stage is None and (word := last_stage(sentence.text)) is not None:
+        project = replace(project, stage=stage_of(word), stage_word=word)
+    evidence = (project.evidence[0], sentence.end)
+    return replace(project, evidence=evidence)
+
+
+def _as_written(project: Project, even: str, text: str) -> Project:
+    """The names of a project in the characters of the text, brackets in their own width."""
+    firm = project.firm
+    if firm is not None and (at := even.find(firm)) >= 0:
+        firm = text[at : at + len(firm)]
+    return replace(project, name=text[slice(*project.span)], firm=firm)
+
+
+def _once(projects: Iterable[Project]) -> tuple[Project, ...]:
+    """One entry a name: the first, filled up with what later ones say."""
+    kept: dict[str, Project] = {}
+    for project in projects:
+        key = re.sub(r"[\s“”\"()（）·]", "", project.name)
+        known = next((k for k in kept if k == key or _same(k, key)), None)
+        kept[known or key] = _filled(kept[known], project) if known else project
+    return tuple(kept.values())
+
+
+_ORGANISATION = re.compile("股份|集团|公司|有限|责任|控股|科技|投资")
+
+
+def _same(one: str, other: str) -> bool:
+    """惠科显示模组 and 惠科股份显示模组 are one; 亿纬储能电池 and 亿纬林洋储能电池 are two."""
+    return one != other and _ORGANISATION.sub("", one) == _ORGANISATION.sub("", other)
+
+
+def _filled(first: Project, other: Project) -> Project:
+    more: dict[str, object] = {}
+    if first.amount_yi is None:
+        more |= {"amount": other.amount, "currency": other.currency, "amount_yi": other.amount_yi}
+    if first.stage is None:
+        more |= {"stage": other.stage, "stage_word": other.stage_word}
+    if first.firm is None:
+        more["firm"] = other.firm
+    return replace(first, **more)  # type: ignore[arg-type]
+
+
+def _firms_once(firms: Iterable[Mention], text: str) -> tuple[Mention, ...]:
+    kept: dict[str, Mention] = {}
+    for firm in firms:
+        name: str = text[slice(*firm.span)]
+        kept.setdefault(name, replace(firm, name=name))
+    return tuple(kept.values())

@@ -1,0 +1,59 @@
+"""The text of a file: plain text and Markdown (UTF-8, GB18030), Word documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zipfile import BadZipFile
+
+from docx import Document
+from docx.opc.exceptions import PackageNotFoundError
+
+from ingest.errors import UnreadableFile
+
+LARGEST = 50_000_000
+
+
+def read_text(path: str | Path) -> str:
+    """The text of `path`; paragraphs and table rows of a Word document are lines.
+
+    Raises:
+        UnreadableFile: missing, too large, of another kind, or not what its name says.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UnreadableFile.because(path, "没有这个文件")
+    if path.stat().st_size > LARGEST:
+        raise UnreadableFile.because(path, f"超过 {LARGEST // 1_000_000} MB，请拆分后再读")
+    match path.suffix.lower():
+        case ".txt" | ".md" | "":
+            return _plain(path)
+        case ".docx":
+            return _word(path)
+        case ".pdf" | ".doc" | ".wps" as kind:
+            raise UnreadableFile.because(path, f"不能读 {kind} 文件，请另存为 .docx 或 .txt")
+        case kind:
+            raise UnreadableFile.because(path, f"不是文章：{kind}；可读 .txt、.md、.docx")
+
+
+def _plain(path: Path) -> str:
+    data = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding).replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableFile.because(path, "既不是 UTF-8 也不是 GB18030 编码，请另存为 UTF-8 文本")
+
+
+def _word(path: Path) -> str:
+    try:
+        document = Document(str(path))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as problem:
+        raise UnreadableFile.because(path, "不是完好的 Word 文档，请重新另存为 .docx") from problem
+    lines: list[str] = []
+    for block in document.iter_inner_content():
+        if hasattr(block, "rows"):
+            lines += ["\t".join(cell.text.strip() for cell in row.cells) for row in block.rows]
+        else:
+            lines.append(block.text)
+    return "\n".join(lines)
