@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from chainscout.cli.common import (
     Context,
     Delivery,
     FirmArgument,
+    Format,
     FormatOption,
     LinkOption,
     OptionalRegion,
@@ -27,6 +29,9 @@ from chainscout.cli.errors import CommandProblem
 from chainscout.output.explanation import explanation_document
 from chainscout.output.listing import PATHS, listing
 from chainscout.output.targets import path_text
+
+# Rows of a table about all chains that a terminal shows.
+SHOWN = 30
 
 Top = Annotated[int | None, typer.Option("--top", min=1, help="列出的家数", show_default="20")]
 Queries = Annotated[
@@ -45,7 +50,11 @@ def gaps(
 ) -> None:
     """有什么、缺什么 of a region, in one chain or in all."""
     delivery = Delivery.of(form, output)
-    delivery.send(answers.gaps(state(context).snapshot(), region, chain))
+    document = answers.gaps(state(context).snapshot(), region, chain)
+    if chain is None and delivery.form == Format.table.value and output is None:
+        rest = "：用 --chain 看一条产业链，或用 -o 文件.xlsx 看全部"
+        document = replace(document, sections=[s.head(SHOWN, rest) for s in document.sections])
+    delivery.send(document)
 
 
 def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option

@@ -13,7 +13,7 @@ from chainscout import answers
 from chainscout.cli.common import State
 from chainscout.cli.console import progress, say
 from chainscout.cli.errors import CommandProblem
-from chainscout.output import Document, Section, emit, save
+from chainscout.output import Document, emit, save
 from graph import open_store
 
 STORE = "chainscout.duckdb"
@@ -61,18 +61,11 @@ def _build(state: State) -> None:
     )
 
 
-def _first(section: Section) -> Section:
-    """The head of a long table; the workbook has all of it."""
-    more = len(section.rows) - SHOWN
-    if more <= 0:
-        return section
-    note = f"{section.note}以下为前 {SHOWN} 项，另有 {more} 项见工作簿。"
-    return replace(section, rows=section.rows[:SHOWN], note=note)
-
-
 def _three_questions(document: Document) -> Document:
     """The same sections in the order of the questions: 有什么, 缺什么, 找谁."""
     by_title = {section.title: section for section in document.sections}
-    order = [_first(by_title[t]) for t in ("有什么", "缺什么", "找谁") if t in by_title]
+    order = [
+        by_title[t].head(SHOWN, "见工作簿") for t in ("有什么", "缺什么", "找谁") if t in by_title
+    ]
     title = document.title.replace("目标企业清单", "有什么 · 缺什么 · 找谁")
     return replace(document, title=title, sections=order)

@@ -6,7 +6,7 @@ Every format (terminal, CSV, workbook, Word, HTML) draws the same document, so t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Kind = Literal["text", "long", "integer", "score", "number", "percent"]
@@ -47,6 +47,14 @@ class Section:
     note: str = ""
     empty: str = "没有符合条件的内容"
     terminal: bool = True
+
+    def head(self, limit: int, rest: str) -> Section:
+        """The first `limit` rows; the note says how many there are more, and `rest` where."""
+        more = len(self.rows) - limit
+        if more <= 0:
+            return self
+        note = f"{self.note}以下为前 {limit} 项，另有 {more:,} 项{rest}。"
+        return replace(self, rows=self.rows[:limit], note=note)
 
 
 @dataclass(frozen=True)
