@@ -252,7 +252,11 @@ class _DuckReader(Reader):
 
     def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         key = ", ".join(f'"{k}"' for k in TABLES[table].key)
-        return select(self._connection, table, columns, f"ORDER BY {key}")
+        found = select(self._connection, table, columns, f"ORDER BY {key}")
+        # Blocks kept for a second look would only stand beside what was read from them.
+        for limit in ("32MB", _READER_CONFIG["memory_limit"]):
+            self._connection.execute(f"SET memory_limit = '{limit}'")
+        return found
 
 
 class _DuckWriter(Writer):
