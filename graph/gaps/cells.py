@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from graph.gaps.chances import chances, over_usual
 from graph.gaps.compare import (
     beyond_size,
     concentration_elsewhere,
@@ -44,6 +45,7 @@ class AreaMeasures:
     capability: Floats
     rivals: Floats  # located firms outside
     concentration: Floats
+    times_usual: Floats  # rate of a first firm over that of an usual empty cell
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def measure(snapshot: Snapshot, areas: Areas, settings: GapSettings) -> AreaMeas
         capability=beyond_size(near, whole),
         rivals=rivals,
         concentration=concentration,
+        times_usual=chances(snapshot, areas, settings, found),
     )
 
 
@@ -131,6 +134,7 @@ def _components(
         "capability": Component.exact(areas.capability[:, links]),
         "supply": Component.exact(supply),
         "competition": Component.exact(room),
+        "likelihood": Component.exact(over_usual(areas.times_usual[:, links])),
     }
     if settings.marks:
         marks = dict(settings.marks)

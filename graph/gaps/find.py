@@ -12,7 +12,14 @@ import numpy.typing as npt
 from graph.columns import LEVELS
 from graph.gaps.cells import AreaMeasures, ChainCells, chain_cells, measure
 from graph.gaps.compare import country
-from graph.gaps.reasons import SHOWN, Facts, Neighbour, relatedness_sentence, sentence
+from graph.gaps.reasons import (
+    SHOWN,
+    Facts,
+    Neighbour,
+    likelihood_sentence,
+    relatedness_sentence,
+    sentence,
+)
 from graph.gaps.report import ChainGaps, ComponentValue, GapReport, LinkGap
 from graph.gaps.rules import GAP_TYPES, NO_GAP, STATUSES
 from graph.gaps.settings import GapSettings
@@ -31,6 +38,7 @@ SOURCES = {
     "capability": "全国地级市卡位：与本地现有环节的关联密度，扣除地区与环节规模的影响",
     "supply": "全国卡位：其他地区该环节的企业数",
     "competition": "全国卡位：其他地级市在该环节的分散程度（1 − 赫芬达尔指数）",
+    "likelihood": "历年首家企业落地规律：以往各期空白单元的首家企业，不含本地区",
     "policy": "用户的政策标记",
 }
 
@@ -126,7 +134,13 @@ class _View:
         reasons = [sentence(facts, self.settings)]
         if facts.gap_type is not None:
             capability = _known(self.measured.capability[0, row])
-            reasons += filter(None, [relatedness_sentence(near, capability)])
+            reasons += filter(
+                None,
+                [
+                    relatedness_sentence(near, capability),
+                    likelihood_sentence(_known(self.measured.times_usual[0, row])),
+                ],
+            )
         return LinkGap(
             id=links.ids[row],
             name=links.names[row],

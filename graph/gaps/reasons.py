@@ -119,3 +119,10 @@ def relatedness_sentence(relatedness: float | None, capability: float | None) ->
         return None
     times = capability / (1.0 - capability)
     return f"与本地现有环节的关联密度 {relatedness:.2f}，为按规模预期的 {times:.1f} 倍。"
+
+
+def likelihood_sentence(times: float | None) -> str | None:
+    """How likely a first firm is by what came before; None where that is not known."""
+    if times is None:
+        return None
+    return f"按历年首家企业的落地规律，可能性为全国空白环节平均的 {times:.1f} 倍。"

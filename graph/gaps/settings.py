@@ -15,6 +15,7 @@ COMPONENTS = {
     "capability": "承接能力",
     "supply": "可招企业",
     "competition": "竞争余地",
+    "likelihood": "落地可能",
     "policy": "政策标记",
 }
 """Components of the priority and their Chinese names. All in [0, 1], more = more urgent."""
@@ -26,7 +27,7 @@ class GapWeights(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     bottleneck: float = Field(
-        default=0.20, ge=0, title="瓶颈度权重",
+        default=0.15, ge=0, title="瓶颈度权重",
         description="Share of the chain's final value that passes the link.",
     )  # fmt: skip
     local_demand: float = Field(
@@ -36,11 +37,11 @@ class GapWeights(BaseModel):
         default=0.10, ge=0, title="本地配套权重", description="Presence at the links that feed it."
     )
     capability: float = Field(
-        default=0.20, ge=0, title="承接能力权重",
+        default=0.15, ge=0, title="承接能力权重",
         description="Relatedness to what the region has, beyond the size of region and link.",
     )  # fmt: skip
     supply: float = Field(
-        default=0.15,
+        default=0.10,
         ge=0,
         title="可招企业权重",
         description="Firms elsewhere that could be recruited.",
@@ -48,6 +49,10 @@ class GapWeights(BaseModel):
     competition: float = Field(
         default=0.10, ge=0, title="竞争余地权重",
         description="How little the link is concentrated in few prefectures elsewhere.",
+    )  # fmt: skip
+    likelihood: float = Field(
+        default=0.15, ge=0, title="落地可能权重",
+        description="How likely a first firm is, learned from dated arrivals; 0 = do not learn.",
     )  # fmt: skip
     policy: float = Field(
         default=0.30, ge=0, title="政策标记权重",

@@ -118,13 +118,15 @@ def test_components_of_one_gap_by_hand(report: GapReport) -> None:
     assert values["local_demand"] == pytest.approx(0.8 / 2.8)
     assert values["local_supply"] == pytest.approx(1.0 / 3.0)
     assert values["supply"] == pytest.approx(2 / 7)
-    # Two firms elsewhere say nothing about concentration: unknown, not zero.
+    # Two firms elsewhere say nothing about concentration: unknown, not zero; nor does a handful of
+    # firms without dates about who comes next.
     assert values["competition"] is None
-    assert bearing.coverage == pytest.approx(0.9)
+    assert values["likelihood"] is None
+    assert bearing.coverage == pytest.approx(0.75)
     known = {n: part for n, part in bearing.components.items() if part.value is not None}
     weighted = sum(part.weight * (part.value or 0.0) for part in known.values())
-    assert bearing.priority == pytest.approx(weighted / 0.9)
-    assert bearing.interval == pytest.approx((weighted, weighted + 0.1))
+    assert bearing.priority == pytest.approx(weighted / 0.75)
+    assert bearing.interval == pytest.approx((weighted, weighted + 0.25))
     assert all(part.source for part in bearing.components.values())
 
 
@@ -150,7 +152,7 @@ def test_a_region_without_firms_knows_nothing_of_itself(snapshot: Snapshot) -> N
     assert {n for n, part in found.components.items() if part.value is not None} == {
         "bottleneck", "supply",
     }  # fmt: skip
-    assert found.coverage == pytest.approx(0.35)
+    assert found.coverage == pytest.approx(0.25)
 
 
 def test_unknown_strengths_widen_the_interval() -> None:
