@@ -254,8 +254,9 @@ class _DuckReader(Reader):
         key = ", ".join(f'"{k}"' for k in TABLES[table].key)
         found = select(self._connection, table, columns, f"ORDER BY {key}")
         # Blocks kept for a second look would only stand beside what was read from them.
-        for limit in ("32MB", _READER_CONFIG["memory_limit"]):
-            self._connection.execute(f"SET memory_limit = '{limit}'")
+        for limit in ("64MB", _READER_CONFIG["memory_limit"]):
+            with suppress(duckdb.OutOfMemoryException):  # blocks in use stay: no harm done
+                self._connection.execute(f"SET memory_limit = '{limit}'")
         return found
 
 
