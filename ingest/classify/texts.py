@@ -95,4 +95,4 @@ def _is_code(text: str) -> bool:
 
 def bare_name(name: str) -> str:
     """A name without legal form and brackets, as it enters the model."""
-    return _LEGAL_FORM.sub("", folded(name))
+    return _LEGAL_FORM.sub("", folded(name)).strip()  # a bracket may have stood before a space

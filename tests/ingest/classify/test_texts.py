@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ingest.classify.codes import LinkCodes, class_names
@@ -36,6 +36,7 @@ def test_a_row_gives_products_scope_and_class() -> None:
 
 
 @given(st.text())
+@example(")¨")  # in half width a bracket, a space and a mark over nothing
 def test_any_text_can_be_cut(text: str) -> None:
     assert all(phrase and phrase == phrase.strip() for phrase in phrases(text))
     assert bare_name(text) == bare_name(bare_name(text))
