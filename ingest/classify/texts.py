@@ -22,6 +22,7 @@ _BOILERPLATE = re.compile(
 _HEADS = re.compile(
     "(?:许可|一般|前置许可|后置许可)?(?:经营)?项目:|经营范围:?|主营业务?:?|主要产品:?"
 )
+_EDGES = re.compile(r"^[\s()\-*·\"']+|[\s()\-*·\"']+$")
 _LEGAL_FORM = re.compile("(?:股份|有限|责任|控股|集团|公司|[()])+")
 
 
@@ -34,7 +35,8 @@ def folded(text: str) -> str:
 def phrases(text: str) -> list[str]:
     """The phrases of a scope, a list of products or a paragraph, without the legal boilerplate."""
     plain = _HEADS.sub(";", _BOILERPLATE.sub(";", folded(text)))
-    return [phrase.strip(" ()-*·\"'") for phrase in _CUTS.split(plain) if phrase.strip(" ()-*·\"'")]
+    cut = (_EDGES.sub("", phrase) for phrase in _CUTS.split(plain))
+    return [phrase for phrase in cut if phrase]
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def test_a_row_gives_products_scope_and_class() -> None:
 
 
 @given(st.text())
+@example("0\x0c:")
 @example(")¨")  # in half width a bracket, a space and a mark over nothing
 def test_any_text_can_be_cut(text: str) -> None:
     assert all(phrase and phrase == phrase.strip() for phrase in phrases(text))
