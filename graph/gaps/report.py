@@ -134,6 +134,23 @@ class GapReport:
     _snapshot: Snapshot = field(repr=False, compare=False)
     _inside: npt.NDArray[np.bool_] = field(repr=False, compare=False)  # firms of the region
 
+    @property
+    def snapshot(self) -> Snapshot:
+        """The data that the report was made of."""
+        return self._snapshot
+
+    def chain(self, text: str | None = None) -> ChainGaps:
+        """A chain of the report by id or name; None = the first.
+
+        Raises:
+            ValueError: the report has no such chain; the message names those it has.
+        """
+        for chain in self.chains:
+            if text in (None, chain.id, chain.name):
+                return chain
+        names = "、".join(chain.name for chain in self.chains) or "无"
+        raise ValueError(f"报告中没有产业链「{text}」；其中有：{names}")
+
     def gaps(self) -> list[tuple[ChainGaps, LinkGap]]:
         """All gaps, the most urgent first; unknown priorities last."""
         found = [(chain, link) for chain, link in self._cells() if link.gap_type is not None]
