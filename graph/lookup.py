@@ -25,8 +25,10 @@ from graph.regions.table import Level, read_former
 if TYPE_CHECKING:
     from graph.snapshot import Snapshot
 
-Kind: TypeAlias = Literal["region", "chain", "link", "firm"]
-KINDS: dict[Kind, str] = {"region": "地区", "chain": "产业链", "link": "环节", "firm": "企业"}
+Kind: TypeAlias = Literal["region", "chain", "link", "firm", "park"]
+KINDS: dict[Kind, str] = {
+    "region": "地区", "chain": "产业链", "link": "环节", "firm": "企业", "park": "园区",
+}  # fmt: skip
 NEAREST = 5
 SHOWN = 10
 

@@ -43,11 +43,17 @@ class PresenceSettings(LeaderSettings):
 
 @dataclass(frozen=True)
 class Areas:
-    """Places to compare. `of_region`: for each region row the area it lies in, −1 for none."""
+    """Places to compare.
+
+    Attributes:
+        of_region: for each region row the area it lies in, −1 for none.
+        of_firm: where regions do not tell (a park), for each firm its area, len(codes) for none.
+    """
 
     codes: tuple[str, ...]
     names: tuple[str, ...]
     of_region: npt.NDArray[np.int32]
+    of_firm: npt.NDArray[np.int32] | None = None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -79,6 +85,8 @@ class Areas:
 
     def of_firms(self, snapshot: Snapshot) -> npt.NDArray[np.int32]:
         """The area of each firm; the number of areas for a firm that is in none of them."""
+        if self.of_firm is not None:
+            return self.of_firm
         region = snapshot.firms.region
         if not len(self.of_region):
             return np.full(len(region), len(self), dtype=np.int32)

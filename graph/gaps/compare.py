@@ -102,7 +102,8 @@ def concentration_elsewhere(
     """
     by_prefecture = country(snapshot, settings).presence
     prefectures = by_prefecture.value[:-1]
-    cut, owner, part_of = _cuts(by_prefecture.areas, areas)
+    find = _cuts if areas.of_firm is None else _cuts_of_firms
+    cut, owner, part_of = find(snapshot, by_prefecture.areas, areas)
     inside = _presence_of_cuts(snapshot, cut, settings)
     touched = prefectures[part_of]
     squares = touched.multiply(touched) - (touched - inside).multiply(touched - inside)
@@ -117,7 +118,7 @@ def concentration_elsewhere(
 
 
 def _cuts(
-    prefectures: Areas, areas: Areas
+    snapshot: Snapshot, prefectures: Areas, areas: Areas
 ) -> tuple[Areas, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Every non-empty intersection of an area with a prefecture, the area and the prefecture."""
     both = (areas.of_region >= 0) & (prefectures.of_region >= 0)
@@ -128,6 +129,22 @@ def _cuts(
     names = tuple(str(pair) for pair in pairs)
     width = max(len(prefectures), 1)
     return Areas(names, names, of_region), pairs // width, pairs % width
+
+
+def _cuts_of_firms(
+    snapshot: Snapshot, prefectures: Areas, areas: Areas
+) -> tuple[Areas, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The same where an area is a set of firms: what each takes from each prefecture."""
+    area, prefecture = areas.of_firms(snapshot), prefectures.of_firms(snapshot)
+    both = (area < len(areas)) & (prefecture < len(prefectures))
+    width = max(len(prefectures), 1)
+    code = area.astype(np.int64) * width + prefecture
+    pairs, at = np.unique(code[both], return_inverse=True)
+    of_firm = np.full(len(both), len(pairs), dtype=np.int32)
+    of_firm[both] = at
+    names = tuple(str(pair) for pair in pairs)
+    nowhere = np.full(len(snapshot.regions), -1, dtype=np.int32)
+    return Areas(names, names, nowhere, of_firm), pairs // width, pairs % width
 
 
 def _presence_of_cuts(snapshot: Snapshot, cut: Areas, settings: PresenceSettings) -> Any:

@@ -25,6 +25,7 @@ from graph.gaps.rules import GAP_TYPES, NO_GAP, STATUSES
 from graph.gaps.settings import GapSettings
 from graph.leaders import Leader, leaders_among
 from graph.lookup import find_chain, find_region
+from graph.parks import find_park
 from graph.presence import Areas, presence, presence_settings
 from graph.regions.names import core
 
@@ -46,27 +47,28 @@ SOURCES = {
 def find_gaps(
     snapshot: Snapshot,
     *,
-    region: str | Sequence[str],
+    region: str | Sequence[str] | None = None,
+    park: str | None = None,
     chain: str | Sequence[str] | None = None,
     settings: GapSettings | None = None,
 ) -> GapReport:
-    """What a region has and lacks of one, some or all chains.
+    """What a region, a group of regions or a park has and lacks of one, some or all chains.
 
     Args:
         snapshot: the data.
-        region: code, full or short name; several are taken together as one area.
-        chain: id, name or alias; None = all.
+        region: code, full or short name; several are taken together as one area (都市圈).
+        park: id or name, instead of a region. Its firms are those with a tie to it; where there is
+            none, those of its region, and the report's note says so.
+        chain: id, name or alias; None = all, of a park those it is meant for.
         settings: thresholds and weights; None = the defaults. They are printed with the result.
 
     Raises:
-        Unknown, Ambiguous: a region or chain cannot be told; the message has the choices.
+        Unknown, Ambiguous: a region, park or chain cannot be told; the message has the choices.
+        ValueError: neither region nor park, or both.
     """
     chosen = settings or GapSettings()
-    wanted = [region] if isinstance(region, str) else list(region)
-    if not wanted:
-        raise ValueError("没有给出地区；请给出至少一个地区的代码或名称")
-    areas = Areas.one(snapshot, [find_region(snapshot, text) for text in wanted])
-    texts = [chain] if isinstance(chain, str) else chain
+    areas, own, note = _asked(snapshot, region, park)
+    texts = [chain] if isinstance(chain, str) else chain or own or None
     rows = (
         range(len(snapshot.chains)) if texts is None else [find_chain(snapshot, t) for t in texts]
     )
@@ -78,8 +80,23 @@ def find_gaps(
     )  # fmt: skip
     found = tuple(view.chain(row) for row in dict.fromkeys(rows))
     return GapReport(
-        areas.codes[0], areas.names[0], snapshot.data_version, chosen, found, snapshot, inside
+        areas.codes[0], areas.names[0], snapshot.data_version, chosen, found, snapshot, inside, note
     )
+
+
+def _asked(
+    snapshot: Snapshot, region: str | Sequence[str] | None, park: str | None
+) -> tuple[Areas, tuple[str, ...], str]:
+    """The area, the chains it is meant for, and what is to be said about it."""
+    wanted = [region] if isinstance(region, str) else list(region or ())
+    if bool(wanted) == (park is not None):
+        raise ValueError("没有给出地区，或同时给出了地区与园区；请给出至少一个地区，或者一个园区")
+    if park is None:
+        return Areas.one(snapshot, [find_region(snapshot, text) for text in wanted]), (), ""
+    found = find_park(snapshot, park)
+    whole = f"数据中没有企业与园区的关联，按所在地区{found.region_name}的企业计"
+    note = "" if found.tied else whole
+    return found.area, found.chains, note
 
 
 @dataclass(frozen=True)
@@ -92,8 +109,9 @@ class _Places:
     @classmethod
     def outside(cls, snapshot: Snapshot, areas: Areas, settings: GapSettings) -> _Places:
         whole = country(snapshot, settings).presence.areas
-        elsewhere = np.where(areas.of_region >= 0, -1, whole.of_region).astype(np.int32)
-        rest = Areas(whole.codes, whole.names, elsewhere)
+        outside = areas.of_firms(snapshot) == len(areas)
+        place = np.where(outside, whole.of_firms(snapshot), len(whole)).astype(np.int32)
+        rest = Areas(whole.codes, whole.names, whole.of_region, place)
         table = presence(snapshot, rest, presence_settings(settings)).firms[:-1]
         levels = [LEVELS[snapshot.regions.level[snapshot.regions.row[c]]] for c in rest.codes]
         names = (core(name, level) for name, level in zip(rest.names, levels, strict=True))

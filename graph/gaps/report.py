@@ -133,6 +133,7 @@ class GapReport:
     chains: tuple[ChainGaps, ...]
     _snapshot: Snapshot = field(repr=False, compare=False)
     _inside: npt.NDArray[np.bool_] = field(repr=False, compare=False)  # firms of the region
+    note: str = ""  # what is to be said about how the area was made, Chinese
 
     @property
     def snapshot(self) -> Snapshot:
@@ -183,7 +184,7 @@ class GapReport:
             "data_version": self.data_version,
             "settings": self.settings.model_dump(mode="json"),
             "chains": [chain.to_dict() for chain in self.chains],
-        }
+        } | ({"note": self.note} if self.note else {})
 
     def to_frame(self, *, chinese: bool = False) -> pd.DataFrame:
         """One row a link; `chinese` gives headings and values for people."""
