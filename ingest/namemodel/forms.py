@@ -45,6 +45,26 @@ _BRANCH_ENDS = (
     "分公司", "分厂", "分行", "支行", "支公司", "分店", "分院", "分所", "办事处", "代表处",
     "营业部", "项目部", "事业部", "工厂", "分部",
 )  # fmt: skip
+# What follows a whole legal form belongs to that firm: 某电力有限公司某某供电公司.
+_UNIT_ENDS = (
+    "公司",
+    "厂",
+    "部",
+    "店",
+    "行",
+    "处",
+    "中心",
+    "院",
+    "所",
+    "站",
+    "局",
+    "矿",
+    "油田",
+    "基地",
+)
+_UNIT = re.compile(
+    f"^(?P<head>.{{2,}}?有限(?:责任)?公司)(?P<branch>[^()]{{2,}}?(?:{'|'.join(_UNIT_ENDS)}))$"
+)
 # The head of a branch ends at its legal form; only where there is none, at another word.
 _BRANCHES = tuple(
     re.compile(f"^(?P<head>.{{2,}}?{head})(?P<branch>.*(?:{'|'.join(_BRANCH_ENDS)}))$")
@@ -77,7 +97,8 @@ def split_branch(text: str) -> tuple[str, str]:
             match = pattern.match(text)
             if match is not None:
                 return match["head"], match["branch"]
-    return text, ""
+    match = _UNIT.match(text)
+    return (match["head"], match["branch"]) if match is not None else (text, "")
 
 
 def split_marks(text: str) -> tuple[str, str]:

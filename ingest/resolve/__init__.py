@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ingest.resolve.answer import Decision, Found, Resolution
 from ingest.resolve.registry import Registry, RegistryInvalid
+from ingest.resolve.relation import Relation
 from ingest.resolve.resolver import Resolver, Thresholds
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Found",
     "Registry",
     "RegistryInvalid",
+    "Relation",
     "Resolution",
     "Resolver",
     "Thresholds",

@@ -5,22 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ingest.resolve.relation import Relation
+
 Decision = Literal["match", "review", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A firm that a name may mean; `score` is its probability, `why` a Chinese sentence."""
+    """A firm that a name may mean; `score` is its probability, `why` a Chinese sentence.
+
+    `relation`: what the firm asked for is to this one, as far as the names say.
+    """
 
     id: str
     name: str
     score: float
     why: str
+    relation: Relation = "unknown"
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "id": self.id, "name": self.name, "score": round(self.score, 4), "why": self.why,
-        }  # fmt: skip
+            "id": self.id,
+            "name": self.name,
+            "score": round(self.score, 4),
+            "why": self.why,
+            "relation": self.relation,
+        }
 
 
 @dataclass(frozen=True, slots=True)

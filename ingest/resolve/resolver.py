@@ -20,6 +20,7 @@ from ingest.resolve.compete import compete
 from ingest.resolve.features import FEATURES, Candidate, product_fit, table
 from ingest.resolve.model import Model, probabilities
 from ingest.resolve.registry import Registry, body_column, candidates, key_column, prior_column
+from ingest.resolve.relation import Relation, relation
 from ingest.resolve.why import exact, why
 
 LOOKED_AT = 16
@@ -161,12 +162,12 @@ class Resolver:
         chosen = near if len(near) == 1 else firms
         reason = exact(how)
         if len(chosen) == 1 and (near or how == "uscc"):
-            return self._answer(a, "match", [(chosen[0], 1.0, reason)], reason)
+            return self._answer(a, "match", [_Listed(chosen[0], 1.0, reason, "same")], reason)
         if len(chosen) == 1:
             note = f"{reason}，但所在地不符"
-            return self._answer(a, "review", [(chosen[0], 0.5, note)], note)
+            return self._answer(a, "review", [_Listed(chosen[0], 0.5, note, "unknown")], note)
         note = f"有 {len(chosen)} 家企业{reason}，请补统一社会信用代码或所在地"
-        listed = [(firm, 1.0 / len(chosen), reason) for firm in chosen]
+        listed = [_Listed(firm, 1.0 / len(chosen), reason, "unknown") for firm in chosen]
         return self._answer(a, "review", listed, note)
 
     # ── weighed ─────────────────────────────────────────────────────────────────────────────────
@@ -218,15 +219,8 @@ class Resolver:
 
     def _decided(self, a: _Asked, w: _Weighed, chances: npt.NDArray[np.float64]) -> Resolution:
         order = np.lexsort((w.firms, -chances))[:SHOWN]
-        listed = [
-            (
-                int(w.firms[at]),
-                float(chances[at]),
-                why(a.parts, w.entries[at], dict(zip(FEATURES, w.pairs[at], strict=True))),
-            )
-            for at in order
-        ]
-        total, best = float(chances.sum()), listed[0][1] if listed else 0.0
+        listed = [self._listed(a, w, at, float(chances[at])) for at in order]
+        total, best = float(chances.sum()), listed[0].score if listed else 0.0
         decision: Decision = "none"
         alone = float(w.chances[order[0]]) if listed else 0.0
         if best >= self.thresholds.match and alone >= self.thresholds.alone:
@@ -235,21 +229,37 @@ class Resolver:
             decision = "review"
         return self._answer(a, decision, listed, _verdict(decision, best, total, len(listed)))
 
+    def _listed(self, a: _Asked, w: _Weighed, at: int, chance: float) -> _Listed:
+        entry = w.entries[at]
+        reason = why(a.parts, entry, dict(zip(FEATURES, w.pairs[at], strict=True)))
+        sharers = sum(other.parts.core == entry.parts.core for other in w.entries) - 1
+        verdict = relation(a.parts, entry.parts, chance, sharers)
+        reasons = "；".join(filter(None, (reason, verdict.why)))
+        return _Listed(int(w.firms[at]), chance, reasons, verdict.relation)
+
     # ── answers ─────────────────────────────────────────────────────────────────────────────────
 
     def _answer(
-        self, a: _Asked, decision: Decision, listed: Sequence[tuple[int, float, str]], note: str
+        self, a: _Asked, decision: Decision, listed: Sequence[_Listed], note: str
     ) -> Resolution:
         ids, names = self.registry.ids, self.registry.names
         candidates = tuple(
-            Found(ids[firm].as_py(), names[firm].as_py(), score, reason)
-            for firm, score, reason in listed
+            Found(ids[x.firm].as_py(), names[x.firm].as_py(), x.score, x.why, x.relation)
+            for x in listed
         )
         return Resolution(a.row, a.text, decision, candidates, note)
 
     def _region_of(self, firm: int) -> tuple[str, ...]:
         code = self.registry.region[firm].as_py()
         return (code,) if code else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    firm: int
+    score: float
+    why: str
+    relation: Relation
 
 
 @dataclass(frozen=True)

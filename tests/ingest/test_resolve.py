@@ -137,7 +137,7 @@ def test_the_answer_as_json() -> None:
     assert answer["decision"] == "match"
     assert answer["firm"] == {"id": "catl", "name": "宁德时代新能源科技股份有限公司"}
     assert 0.8 <= answer["score"] <= 1.0
-    assert set(answer["candidates"][0]) == {"id", "name", "score", "why"}
+    assert set(answer["candidates"][0]) == {"id", "name", "score", "why", "relation"}
     assert ask("没有这家").to_dict()["firm"] is None
 
 
