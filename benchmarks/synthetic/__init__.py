@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from benchmarks.synthetic.world import Size, World, generate
+from benchmarks.synthetic.world import Size, World, generate, shards
 
-__all__ = ["Size", "World", "generate"]
+__all__ = ["Size", "World", "generate", "shards"]

@@ -6,7 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
-from benchmarks.synthetic.world import Size, generate
+from benchmarks.synthetic.world import SHARD, Size, generate, shards, write_shards
 
 
 def main() -> None:
@@ -23,10 +23,17 @@ def main() -> None:
     start = time.perf_counter()
     positions = args.firms * 3 // 2 if args.positions is None else args.positions
     size = Size(args.firms, positions, args.chains, args.links)
-    world = generate(size, args.seed)
-    files = world.write(args.out, args.format)
-    for file, table in zip(files, world.tables.values(), strict=True):
-        print(f"{table.num_rows:>10,}  {file.stat().st_size / 1e6:8.1f} MB  {file.name}")
+    if args.firms > SHARD:
+        if args.format != "csv":
+            parser.error(f"more than {SHARD:,} firms are written as CSV only")
+        rows = write_shards(shards(size, args.seed), args.out)
+    else:
+        world = generate(size, args.seed)
+        world.write(args.out, args.format)
+        rows = {name: table.num_rows for name, table in world.tables.items()}
+    for name, count in rows.items():
+        file = args.out / f"{name}.{args.format}"
+        print(f"{count:>10,}  {file.stat().st_size / 1e6:8.1f} MB  {file.name}")
     print(f"{time.perf_counter() - start:.1f} s")
 
 

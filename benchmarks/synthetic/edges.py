@@ -90,14 +90,16 @@ def ties(draw: np.random.Generator, firms: Firms, n: int) -> pa.Table:
     )
 
 
-def events(draw: np.random.Generator, firms: Firms, chains: Chains, n: int) -> pa.Table:
+def events(
+    draw: np.random.Generator, firms: Firms, chains: Chains, n: int, prefix: str = "e"
+) -> pa.Table:
     """`n` investments: a firm, the region of another firm, a link, a day, an amount in 亿元."""
     firm = draw.integers(0, len(firms), n)
     link = _link(draw, chains, pick(draw, chains.chain_weights, n))
     serial = pa.array(np.arange(n)).cast(pa.string())
     return pa.table(
         {
-            "event_id": join("e", serial),
+            "event_id": join(prefix, serial),
             "firm": firms.uscc.take(pa.array(firm)),
             "region": firms.region.take(pa.array(draw.integers(0, len(firms), n))),
             "chain": words(chains.chains["name"].to_pylist(), chains.chain_of[link]),

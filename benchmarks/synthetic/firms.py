@@ -101,8 +101,8 @@ class Firms:
         )
 
 
-def make(draw: np.random.Generator, n: int) -> Firms:
-    """`n` firms with names and credit codes of their own."""
+def make(draw: np.random.Generator, n: int, first: int = 0) -> Firms:
+    """`n` firms with names and credit codes of their own; serials of codes begin at `first`."""
     where = places(draw)
     region = pick(draw, where.weights, n)
     named = _unique_names(draw, where, region, n)
@@ -111,7 +111,7 @@ def make(draw: np.random.Generator, n: int) -> Firms:
     products = _products(draw, n)
     return Firms(
         name=named.text,
-        uscc=credit_codes(where.codes, region, draw.permutation(n).astype(np.int64)),
+        uscc=credit_codes(where.codes, region, first + draw.permutation(n).astype(np.int64)),
         alias=sometimes(draw, join(_core(named.core), words(w.TRADES, named.trade)), 0.05),
         region=words(where.codes, region),
         address=join(

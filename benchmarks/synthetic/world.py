@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -42,12 +43,49 @@ class World:
         return [_write(folder / f"{name}.{kind}", table) for name, table in self.tables.items()]
 
 
+# Tables that every part of a registry shares.
+COMMON = ("chains", "links", "feeds")
+# Firms made at a time where there are more: texts of one column must stay below 2 GB, and memory
+# small.
+SHARD = 1_000_000
+
+
 def generate(size: Size | None = None, seed: int = 7) -> World:
     """A registry of `size`, the same for the same `seed`."""
     size = size or Size()
     draw = np.random.default_rng(seed)
     chains = chain_maker.make(draw, size.chains, size.links, size.big)
-    firms = firm_maker.make(draw, size.firms)
+    return _world(draw, size, chains)
+
+
+def shards(size: Size, seed: int = 7, shard: int = SHARD) -> Iterator[World]:
+    """A registry of any size in parts of at most `shard` firms, with the same chains in each.
+
+    Positions, ties and events are between firms of one part. Codes are unique over all parts, names
+    within one.
+    """
+    begin = np.random.default_rng(seed)
+    chains = chain_maker.make(begin, size.chains, size.links, size.big)
+    for number, first in enumerate(range(0, size.firms, shard)):
+        firms = min(shard, size.firms - first)
+        part = replace(
+            size,
+            firms=firms,
+            positions=size.positions * firms // size.firms,
+            ties=None if size.ties is None else size.ties * firms // size.firms,
+            events=None if size.events is None else size.events * firms // size.firms,
+        )
+        yield _world(np.random.default_rng([seed, number]), part, chains, number, first)
+
+
+def _world(
+    draw: np.random.Generator,
+    size: Size,
+    chains: chain_maker.Chains,
+    number: int = 0,
+    first: int = 0,
+) -> World:
+    firms = firm_maker.make(draw, size.firms, first)
     ties = size.firms // 10 if size.ties is None else size.ties
     events = size.firms // 50 if size.events is None else size.events
     tables = {
@@ -57,9 +95,24 @@ def generate(size: Size | None = None, seed: int = 7) -> World:
         "firms": firms.file,
         "positions": edges.positions(draw, firms, chains, size.positions),
         "ties": edges.ties(draw, firms, ties),
-        "events": edges.events(draw, firms, chains, events),
+        "events": edges.events(draw, firms, chains, events, f"e{number}-" if number else "e"),
     }
     return World(tables, firms, chains)
+
+
+def write_shards(worlds: Iterator[World], folder: Path) -> dict[str, int]:
+    """CSV files of all parts in `folder`, one a table; rows by table."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows: dict[str, int] = {}
+    for number, world in enumerate(worlds):
+        for name, table in world.tables.items():
+            if number and name in COMMON:
+                continue
+            rows[name] = rows.get(name, 0) + table.num_rows
+            options = pyarrow.csv.WriteOptions(include_header=not number, quoting_style="needed")
+            with (folder / f"{name}.csv").open("ab" if number else "wb") as file:
+                pyarrow.csv.write_csv(table, file, options)
+    return rows
 
 
 def _write(file: Path, table: pa.Table) -> Path:

@@ -10,10 +10,15 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from benchmarks.synthetic import Size, World, generate
+from benchmarks import ranking, scale, scaling
+from benchmarks.child import Measured
+from benchmarks.scaling import standard
+from benchmarks.synthetic import Size, World, generate, shards
 from benchmarks.synthetic.draw import credit_codes
+from benchmarks.synthetic.world import write_shards
 from graph.regions import Divisions
-from ingest import uscc
+from graph.store import connect
+from ingest import load, uscc
 
 SMALL = Size(firms=3000, positions=4500, chains=6, links=20, big=100)
 
@@ -90,3 +95,44 @@ def test_files_hold_what_the_tables_hold(world: World, tmp_path: Path) -> None:
 def test_more_positions_than_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="do not fit"):
         generate(Size(firms=10, positions=1000, chains=2, links=6, big=8))
+
+
+def test_parts_of_a_registry_share_chains_and_no_code(tmp_path: Path) -> None:
+    size = Size(firms=2500, positions=4000, chains=4, links=10, big=20)
+    parts = list(shards(size, seed=3, shard=1000))
+    assert [len(part.firms) for part in parts] == [1000, 1000, 500]
+    assert len({part.tables["links"].num_rows for part in parts}) == 1
+    codes = pa.chunked_array([part.firms.uscc for part in parts])
+    assert pc.count_distinct(codes).as_py() == 2500
+    rows = write_shards(shards(size, seed=3, shard=1000), tmp_path)
+    assert rows["firms"] == 2500
+    for name, count in rows.items():
+        assert pyarrow.csv.read_csv(tmp_path / f"{name}.csv").num_rows == count
+    events = pyarrow.csv.read_csv(tmp_path / "events.csv")["event_id"]
+    assert pc.count_distinct(events).as_py() == rows["events"]
+
+
+def test_ready_rows_make_the_store_that_the_files_make(tmp_path: Path) -> None:
+    world = generate(Size(firms=400, positions=700, chains=3, links=8, big=12), seed=3)
+    made = standard(world)
+    world.write(tmp_path / "files")
+    report = load(connect(tmp_path / "w.duckdb"), [tmp_path / "files"])
+    assert {name: table.num_rows for name, table in made.items()} == {
+        name: count.created for name, count in report.tables.items()
+    }
+    with connect(tmp_path / "w.duckdb").reading() as reader:
+        columns = ["firm_id", "link_id", "strength", "role", "date"]
+        stored = reader.read("positions", columns)
+    order = [(name, "ascending") for name in columns[:2]]
+    assert made["positions"].select(columns).sort_by(order).equals(stored.sort_by(order))
+
+
+def test_the_steps_of_the_scale_benchmark(tmp_path: Path) -> None:
+    store = str(tmp_path / "small.duckdb")
+    assert scaling.build(store, "3000")["positions"] == 4500
+    answers, batch = ranking.product(store, "2"), scaling.batch(store, "3", "4")
+    assert (batch["questions"], batch["targets"]) == (12, 240)
+    found = {"answers": Measured(1, 1, 1, answers), "batch": Measured(1, 1, 1, batch)}
+    section = scale.text(3000, found)
+    assert "3,000 firms" in section
+    assert "batch of 12 questions" in section
