@@ -39,7 +39,10 @@ DEFAULTS = LikelihoodSettings()
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What this evaluator takes besides the common arguments."""
-    parser.add_argument("--until", help="T as a date; without --truth, train is cut there")
+    parser.add_argument(
+        "--until", nargs="+", default=[], metavar="DATE",
+        help="T as a date; without --truth, train is cut there; several: each, and their mean",
+    )  # fmt: skip
     parser.add_argument(
         "--horizon", type=float, default=DEFAULTS.horizon, help="years of truth after --until"
     )
@@ -60,12 +63,36 @@ class Case:
 def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     """The contract's object for this evaluator."""
     with tempfile.TemporaryDirectory() as folder:
-        case = _given(arguments, Path(folder)) if arguments.truth else _cut(arguments, Path(folder))
-    draws = Draws.of(case.area)
-    rated = {name: Rare(case.came, score, draws) for name, score in models(case).items()}
+        if arguments.truth:
+            cases = [_given(arguments, Path(folder))]
+        else:
+            whole = _snapshot(arguments.train, Path(folder) / "all.duckdb")
+            cases = [_cut(whole, arguments.horizon, at) for at in arguments.until or [None]]
+    rated = [_rated(case, seed) for seed, case in enumerate(cases, 1)]
+    answer = {"name": "emergence"} | _answer(cases[-1], rated[-1])
+    if len(cases) == 1:
+        return answer
+    return answer | {
+        "times": {
+            at: _answer(case, found)
+            for at, case, found in zip(arguments.until, cases, rated, strict=True)
+        },
+        "mean": {
+            name: Rare.mean_over([r[name] for r in rated], [r["size"] for r in rated])
+            for name in rated[0]
+            if all(name in found for found in rated)
+        },
+    }
+
+
+def _rated(case: Case, seed: int) -> dict[str, Rare]:
+    draws = Draws.of(case.area, seed)
+    return {name: Rare(case.came, score, draws) for name, score in models(case).items()}
+
+
+def _answer(case: Case, rated: dict[str, Rare]) -> dict[str, Any]:
     size = rated["size"]
     return {
-        "name": "emergence",
         "n": len(case.came),
         "arrivals": int(case.came.sum()),
         "base_rate": float(case.came.mean()),
@@ -98,15 +125,14 @@ def _given(arguments: argparse.Namespace, folder: Path) -> Case:
     return _case(history, Places.of(train, areas), rate, came)
 
 
-def _cut(arguments: argparse.Namespace, folder: Path) -> Case:
-    whole = _snapshot(arguments.train, folder / "all.duckdb")
+def _cut(whole: Snapshot, horizon: float, at: str | None) -> Case:
     areas = Areas.at_level(whole, "prefecture")
     entries, places = arrivals_of(whole, areas), Places.of(whole, areas)
-    until = _year(arguments.until) if arguments.until else entries.last - arguments.horizon
+    until = _year(at) if at else entries.last - horizon
     with np.errstate(invalid="ignore"):
         kept = entries.date < until
     history = Arrivals(entries.area[kept], entries.link[kept], entries.date[kept], entries.shape)
-    came = entries.count(np.nextafter(until, -np.inf), until + arguments.horizon) > 0
+    came = entries.count(np.nextafter(until, -np.inf), until + horizon) > 0
     return _case(history, places, arrival_likelihood(history, places), came)
 
 

@@ -5,7 +5,7 @@ All rankings are judged on the same draws, so that a ratio of two keeps what the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,11 +24,12 @@ class Draws:
     """Which cells a draw holds, and how often: by cell, and by whole groups of cells."""
 
     group: npt.NDArray[np.int64]
+    seed: int = 1
 
     @classmethod
-    def of(cls, group: npt.NDArray[np.int64]) -> Draws:
+    def of(cls, group: npt.NDArray[np.int64], seed: int = 1) -> Draws:
         """Draws of cells that belong to `group`."""
-        return cls(np.unique(group, return_inverse=True)[1])
+        return cls(np.unique(group, return_inverse=True)[1], seed)
 
     def cells(self) -> Iterator[Floats]:
         """How often each cell is drawn, DRAWS times."""
@@ -38,7 +39,7 @@ class Draws:
 
     def groups(self) -> Iterator[Floats]:
         """The same where whole groups are drawn."""
-        random, n = np.random.default_rng(1), int(self.group.max()) + 1
+        random, n = np.random.default_rng(self.seed), int(self.group.max()) + 1
         for _ in range(DRAWS):
             yield np.bincount(random.integers(0, n, n), minlength=n)[self.group].astype(np.float64)
 
@@ -93,6 +94,23 @@ class Rare:
                 found[f"{name}_over_size{label}"] = _measured(value, ratios)
         return found
 
+    @staticmethod
+    def mean_over(ours: Sequence[Rare], theirs: Sequence[Rare]) -> dict[str, Measured]:
+        """Over several times: means of the main measures, and the ratio of ours to theirs.
+
+        Whole groups are drawn, for each time anew.
+        """
+        found: dict[str, Measured] = {}
+        for name in ("average_precision", "p_at_100"):
+            mine, yours = (
+                (_mean([r._values[name] for r in side]), _means(side, name))
+                for side in (ours, theirs)
+            )
+            found[name] = _measured(mine[0], mine[1])
+            ratios = [_ratio(a, b) for a, b in zip(mine[1], yours[1], strict=True)]
+            found[f"{name}_over_size_by_region"] = _measured(_ratio(mine[0], yours[0]), ratios)
+        return found
+
     def _measure(self, weight: Floats) -> dict[str, float]:
         """The measures where each cell counts `weight` times."""
         weights, hits = weight[self.order], self.hits[self.order]
@@ -110,6 +128,16 @@ class Rare:
             out[f"recall_at_{cut}"] = inside / max(all_hits, 1.0)
             out[f"lift_at_{cut}"] = _ratio(out[f"p_at_{cut}"], base)
         return out
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))
+
+
+def _means(times: Sequence[Rare], name: str) -> list[float]:
+    """The mean over times of a measure, draw by draw."""
+    drawn = ([draw[name] for draw in time._drawn_groups] for time in times)
+    return [_mean(values) for values in zip(*drawn, strict=True)]
 
 
 def _ratio(value: float, base: float) -> float:

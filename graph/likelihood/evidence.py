@@ -9,6 +9,7 @@ arrivals do not shift their meaning:
 - related_regions: what else the area has more of than expected, weighted by how the links go
   together over areas (correlation of Pearson residuals).
 - related_provinces: the same, with the correlation over provinces.
+- similar_regions: what areas of a like profile (cosine of residuals) have more of than expected.
 - near_recent: log of recent arrivals (5 years) at the link in areas around, exp(−km / 100).
 - near_excess: log of firms at the link in areas around over their expectation, exp(−km / 400).
 - size_match: whether the link's firms stand in large areas, times the size of the area.
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 FEATURES = (
     "link_trend", "region_trend", "related_regions", "related_provinces",
-    "near_recent", "near_excess", "size_match",
+    "similar_regions", "near_recent", "near_excess", "size_match",
 )  # fmt: skip
 LIFE, RECENT, SMOOTH = 3.0, 5.0, 3.0
 NEAR, FAR = 100.0, 400.0
@@ -117,6 +118,7 @@ def _related(firms: Floats, expected: Floats, province: npt.NDArray[np.int64]) -
     return {
         "related_regions": _weighted(residual, _correlation(residual)),
         "related_provinces": _weighted(excess, between),
+        "similar_regions": _weighted(residual.T, np.maximum(_correlation(residual.T), 0.0)).T,
     }
 
 

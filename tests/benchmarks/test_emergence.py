@@ -36,10 +36,14 @@ def test_the_likelihood_beats_size_on_listed_firms(shared_data: Path) -> None:
     arguments = argparse.Namespace(
         train=[shared_data / "ashare" / "company_listed_to_2017.csv"],
         truth=[],
-        until="2013-01-01",
+        until=["2008-01-01", "2013-01-01"],
         horizon=5.0,
     )
-    models = evaluate(arguments)["models"]
+    answer = evaluate(arguments)
+    models = answer["models"]  # of the last time
+    assert list(answer["times"]) == ["2008-01-01", "2013-01-01"]
+    mean = [t["models"]["size"]["average_precision"]["value"] for t in answer["times"].values()]
+    assert answer["mean"]["size"]["average_precision"]["value"] == pytest.approx(np.mean(mean))
     ours, size = models["chainscout"], models["size"]
     assert size["average_precision"]["value"] == pytest.approx(0.156, abs=0.002)
     assert ours["average_precision"]["value"] >= 1.15 * size["average_precision"]["value"]
