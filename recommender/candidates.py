@@ -12,7 +12,7 @@ import numpy as np
 from graph.columns import Bool, Float32, Int32
 from graph.snapshot import Snapshot
 from recommender.distance import distances
-from recommender.frame import Float64, Frame, Int64, everyone, frame_of
+from recommender.frame import Float64, Frame, Int64, everyone, firms_for, frame_of
 from recommender.query import Query
 from recommender.settings import RankSettings, years
 from recommender.ties import Ways, tie_graph, walk
@@ -180,6 +180,8 @@ def latest(snapshot: Snapshot) -> float:
 
 def candidates_of(snapshot: Snapshot, query: Query, settings: RankSettings) -> Candidates:
     """The candidates of a question before the gates."""
+    if settings.candidates == "all" and query.link >= 0 and query.kind != "country":
+        return Candidates(snapshot, query, settings, firms_for(snapshot, query.link))
     if query.kind == "belongs":
         return Candidates(snapshot, query, settings, everyone(snapshot, query.link))
     links = (

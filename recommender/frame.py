@@ -98,6 +98,29 @@ def everyone(snapshot: Snapshot, link: int) -> Frame:
     return replace(snapshot.once("everyone", firms), links=np.array([link], dtype=np.int32))
 
 
+def firms_for(snapshot: Snapshot, link: int, firms: Int32 | None = None) -> Frame:
+    """Some firms (rows, ascending; None = all) as candidates for `link`, there or not.
+
+    The frame of all firms is kept with the snapshot.
+    """
+    if firms is None:
+        everybody = np.arange(len(snapshot.firms), dtype=np.int32)
+        key = ("all firms", link)
+        return snapshot.once(key, lambda s: _for_link(s, link, everybody, key))
+    return _for_link(snapshot, link, firms, ())
+
+
+def _for_link(snapshot: Snapshot, link: int, firms: Int32, key: tuple[object, ...]) -> Frame:
+    there = snapshot.firms_at(link)
+    held = snapshot.positions.firm[there]
+    at = np.searchsorted(held, firms)
+    at[at == len(held)] = 0
+    hit = held[at] == firms if len(held) else np.zeros(len(firms), dtype=np.bool_)
+    position = np.where(hit, at + there.start, -1).astype(np.int32)
+    links = np.array([link], dtype=np.int32)
+    return make(links, firms, np.zeros(len(firms), dtype=np.int32), position, None, key)
+
+
 def with_predicted(frame: Frame, firm: Int32, predicted: Float32) -> Frame:
     """A frame of one link with further firms that are thought to belong there."""
     rows = np.concatenate([frame.firm, firm])

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
+from graph.columns import Int32
+from graph.snapshot import Snapshot
 from recommender.blend import Part, blend, mean, sums
 from recommender.candidates import Candidates
 from recommender.frame import Float64
-from recommender.settings import DEFAULTS
+from recommender.query import Query
+from recommender.settings import DEFAULTS, RankSettings
 from recommender.signals import SIGNALS
 
 
@@ -42,6 +45,15 @@ class Model(Protocol):
 
     def score(self, candidates: Candidates) -> Scored:
         """Scores and parts of the rows of `candidates`, each as it is without the others."""
+        ...
+
+
+@runtime_checkable
+class Searching(Protocol):
+    """A model that finds candidates of its own where a link is asked for."""
+
+    def firms(self, snapshot: Snapshot, query: Query, settings: RankSettings) -> Int32:
+        """Firm rows, ascending, of which it can say something; those at the link among them."""
         ...
 
 

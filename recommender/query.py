@@ -27,6 +27,8 @@ class Query:
         top: number of targets wanted.
         known: without a region, whether firms already at the link are what is asked for
             (``only``) or left out (``without``).
+        product: what is sought at the link in the asker's own words, None = what the link says of
+            itself; models that read texts go by it.
     """
 
     region: int
@@ -34,6 +36,7 @@ class Query:
     link: int
     top: int
     known: Known = "without"
+    product: str | None = None
 
     @property
     def kind(self) -> Literal["region", "country", "belongs"]:
@@ -60,6 +63,7 @@ class Query:
             else None,
             "top": self.top,
             "known": self.known,
+            "product": self.product,
         }
 
 
@@ -70,6 +74,7 @@ def resolve(
     link: str | None = None,
     top: int = 20,
     known: Known = "without",
+    product: str | None = None,
 ) -> Query:
     """Texts → rows.
 
@@ -90,12 +95,12 @@ def resolve(
         link_row = find_link(snapshot, link, chain)
         if chain_row < 0:
             chain_row = snapshot.chain_rows[snapshot.links.chain_ids[link_row]]
-    return Query(region_row, chain_row, link_row, top, known)
+    return Query(region_row, chain_row, link_row, top, known, product or None)
 
 
 def of_mapping(snapshot: Snapshot, given: Mapping[str, Any]) -> Query:
-    """A query from a row with the keys region, chain, link, top, known; empty = not given."""
-    texts = {key: given.get(key) or None for key in ("region", "chain", "link")}
+    """A query from a row: region, chain, link, top, known, product; empty = not given."""
+    texts = {key: given.get(key) or None for key in ("region", "chain", "link", "product")}
     return resolve(
         snapshot, **texts, top=int(given.get("top") or 20), known=given.get("known") or "without"
     )

@@ -15,9 +15,9 @@ from recommender.belonging import Belonging
 from recommender.blend import scores_of
 from recommender.candidates import Candidates, candidates_of, inside
 from recommender.cards import FirmCard, cards_of
-from recommender.frame import Int64, with_predicted
+from recommender.frame import Int64, firms_for, with_predicted
 from recommender.gates import GATES, Passed, pass_gates
-from recommender.models import Model, Scored, Weights, describe
+from recommender.models import Model, Scored, Searching, Weights, describe
 from recommender.query import Known, Query, of_mapping, resolve
 from recommender.settings import DEFAULTS, RankSettings
 from recommender.topk import Ranking, ranking
@@ -69,7 +69,7 @@ class Ranked:
         }
 
 
-def recommend(
+def recommend(  # noqa: PLR0913 - one argument a part of the question
     snapshot: Snapshot,
     region: str | None = None,
     chain: str | None = None,
@@ -79,6 +79,7 @@ def recommend(
     model: Model | None = None,
     *,
     known: Known = "without",
+    product: str | None = None,
 ) -> Recommendation:
     """Rank firms for a region and chain, or for a link.
 
@@ -96,12 +97,13 @@ def recommend(
         settings: weights, thresholds, day; None = the defaults.
         model: what scores; None = the default of the kind of question.
         known: see above.
+        product: what is sought at the link, in the asker's own words.
 
     Raises:
         QueryError: neither chain nor link is given, or `top` is below 1.
         graph.lookup.LookupProblem: a name is unknown or ambiguous.
     """
-    query = resolve(snapshot, region, chain, link, top, known)
+    query = resolve(snapshot, region, chain, link, top, known, product)
     return answer(rank(snapshot, query, settings or DEFAULTS, model))
 
 
@@ -111,7 +113,7 @@ def recommend_many(
     settings: RankSettings | None = None,
     model: Model | None = None,
 ) -> Iterator[Recommendation]:
-    """One answer a query (keys region, chain, link, top, known), in order, as they are ready.
+    """One answer a query (keys: arguments of :func:`recommend`), in order, as they are ready.
 
     Raises what :func:`recommend` raises, at the query it is about.
     """
@@ -123,14 +125,18 @@ def rank(
     snapshot: Snapshot, query: Query, settings: RankSettings, model: Model | None = None
 ) -> Ranked:
     """Candidates → gates → scores → order."""
+    chosen: Model = model or (Belonging() if query.kind == "belongs" else Weights())
     candidates = candidates_of(snapshot, query, settings)
+    searched = isinstance(chosen, Searching) and query.link >= 0 and query.kind != "country"
+    if isinstance(chosen, Searching) and searched and settings.candidates == "model":
+        found = chosen.firms(snapshot, query, settings)
+        candidates = replace(candidates, frame=firms_for(snapshot, query.link, found))
     passed = pass_gates(candidates)
-    if query.kind == "region" and query.link >= 0:
+    if query.kind == "region" and query.link >= 0 and not searched:
         listed = int((passed.gate < 0).sum())
         if listed < query.top:
             candidates = filled(candidates, query.top - listed)
             passed = pass_gates(candidates)
-    chosen: Model = model or (Belonging() if query.kind == "belongs" else Weights())
     candidates = candidates.only(passed.rows)
     scored = chosen.score(candidates)
     return Ranked(candidates, passed, scored, ranking(candidates, scored.scores), chosen)
@@ -176,6 +182,7 @@ def explain(  # noqa: PLR0913 - the arguments of recommend(), and which firm
     *,
     top: int = 20,
     known: Known = "without",
+    product: str | None = None,
 ) -> Explanation:
     """Why a firm is among the `top` of :func:`recommend` with the same arguments, or why not.
 
@@ -183,7 +190,7 @@ def explain(  # noqa: PLR0913 - the arguments of recommend(), and which firm
         QueryError: neither chain nor link is given, or `top` is below 1.
         graph.lookup.LookupProblem: a name is unknown or ambiguous, that of the firm included.
     """
-    query = resolve(snapshot, region, chain, link, top, known)
+    query = resolve(snapshot, region, chain, link, top, known, product)
     row = find_firm(snapshot, firm)
     ranked = rank(snapshot, query, settings or DEFAULTS, model)
     card = cards_of(snapshot, np.array([row]))[0]

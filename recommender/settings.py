@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
@@ -49,6 +49,9 @@ class RankSettings(BaseModel):
     """Weight of each signal, ≥ 0; a signal not named keeps its default, 0 switches it off."""
     blacklist: tuple[str, ...] = ()
     """Firms (id, full name, USCC) that must not be listed."""
+    candidates: Literal["model", "all"] = "model"
+    """Which firms may be listed at a link: ``model`` = those that the model can say something of,
+    ``all`` = every firm of the data, so that models can be compared on the same firms."""
     presence_threshold: float = Field(default=0.5, gt=0)
     """Weighted presence of a region at a link from which the link counts as present, not a gap."""
     unknown_strength: float = Field(default=0.5, ge=0, le=1)
