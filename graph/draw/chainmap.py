@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from graph.draw.layout import Box, Layout, arrange
@@ -20,12 +21,18 @@ NOTE = "箭头：供给方向（虚线为逆向或同列）；* 为按规模或�
 _FORM = re.compile(r"([（(]?集团[)）]?)?(股份)?(有限责任|有限)?公司$")
 
 
-def chain_map(report: GapReport, chain: str | None = None) -> Picture:
+def chain_map(
+    report: GapReport,
+    chain: str | None = None,
+    *,
+    href: Callable[[LinkGap], str] | None = None,
+) -> Picture:
     """One chain of a report as a layered map.
 
     Args:
         report: of `find_gaps`.
         chain: id or name of a chain of the report; None = its first.
+        href: the address that a link of the chain leads to; None = nowhere.
 
     Raises:
         ValueError: the report has no such chain.
@@ -46,7 +53,7 @@ def chain_map(report: GapReport, chain: str | None = None) -> Picture:
             marker_end="url(#tip)", **dash,
         )  # fmt: skip
     for link in gaps.links:
-        _link(sheet, layout.boxes[link.id], link)
+        _link(sheet, layout.boxes[link.id], link, href(link) if href else "")
     end = legend(sheet, MARGIN, sheet.height - 26)
     sheet.text(end + 8, sheet.height - 15, NOTE, 11, fill=QUIET)
     return sheet.picture(title, DEFINITIONS)
@@ -75,9 +82,9 @@ def _bands(sheet: Sheet, layout: Layout) -> None:
         )  # fmt: skip
 
 
-def _link(sheet: Sheet, box: Box, link: LinkGap) -> None:
+def _link(sheet: Sheet, box: Box, link: LinkGap, href: str) -> None:
     look = LOOKS[link.status]
-    sheet.open(_title(link))
+    sheet.open(_title(link), href=href)
     swatch(sheet, box.x, box.y, box.width, box.height, link.status)
     room = box.width - 2 * PAD - (22 if link.gap_type else 0)
     name, size = fitted(link.name, room, 14, 10)

@@ -38,6 +38,7 @@ class Sheet:
     width: float
     height: float
     parts: list[str] = field(default_factory=list)
+    _ends: list[str] = field(default_factory=list, repr=False)
 
     def rect(self, x: float, y: float, w: float, h: float, **style: object) -> None:
         """A rectangle; keyword names are SVG attributes with `_` for `-`."""
@@ -61,14 +62,16 @@ class Sheet:
         place = f'x="{x:.1f}" y="{y:.1f}" font-size="{size:g}"'
         self.parts.append(f"<text {place}{_attributes(style)}>{escaped(words)}</text>")
 
-    def open(self, title: str = "", **style: object) -> None:
-        """Begin a group; `title` is shown where a pointer rests on it."""
+    def open(self, title: str = "", *, href: str = "", **style: object) -> None:
+        """Begin a group; `title` is shown where a pointer rests on it, `href` makes it a link."""
         said = f"<title>{escaped(title)}</title>" if title else ""
-        self.parts.append(f"<g{_attributes(style)}>{said}")
+        self._ends.append("</a>" if href else "</g>")
+        start = f'<a href="{escaped(href)}"' if href else "<g"
+        self.parts.append(f"{start}{_attributes(style)}>{said}")
 
     def close(self) -> None:
         """End the last group."""
-        self.parts.append("</g>")
+        self.parts.append(self._ends.pop())
 
     def picture(self, title: str, definitions: str = "") -> Picture:
         """The finished document; `title` is its name for those who cannot see it."""
