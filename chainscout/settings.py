@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 PREFIX = "CHAINSCOUT_"
@@ -72,6 +73,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", "网页服务的监听地址"),
     Setting("port", 8000, "网页服务的端口", minimum=1),
     Setting("reload_seconds", 1.0, "网页服务至多每隔多少秒检查一次数据是否更新", minimum=0.0),
+    Setting("cache", "~/.cache/chainscout", "训练好的归类模型保存在哪个文件夹（仅供本人使用）"),
     Setting("debug", False, "出现意外错误时显示完整的错误堆栈（1 为显示）"),
 )
 _BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
@@ -89,6 +91,11 @@ def text(name: str) -> str:
     return str(value(name))
 
 
+def folder(name: str) -> Path:
+    """A setting in force that names a folder; ``~`` is the user's own."""
+    return Path(text(name)).expanduser()
+
+
 def table() -> list[dict[str, Any]]:
     """Every setting with its value in force and where that comes from (Chinese)."""
     return [
@@ -104,4 +111,4 @@ def table() -> list[dict[str, Any]]:
     ]
 
 
-__all__ = ["SETTINGS", "Setting", "SettingInvalid", "table", "text", "value"]
+__all__ = ["SETTINGS", "Setting", "SettingInvalid", "folder", "table", "text", "value"]

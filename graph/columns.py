@@ -345,7 +345,10 @@ class Ties:
 
 @dataclass(frozen=True)
 class Events:
-    """Investment events, ordered by id; link −1 where only the chain or nothing is known."""
+    """Investment events, ordered by id; link −1 where only the chain or nothing is known.
+
+    Events that wait for a review, or were rejected, are left out: they are no facts.
+    """
 
     ids: pa.Array
     firm: Int32
@@ -359,6 +362,7 @@ class Events:
 
     @classmethod
     def of(cls, table: pa.Table, firms: Firms, links: Links, regions: Regions) -> Events:
+        table = table.filter(pc.equal(table["status"].fill_null("confirmed"), "confirmed"))
         return cls(
             ids=_one(table["event_id"]),
             firm=index_of(table["firm_id"], firms.ids),

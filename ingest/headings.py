@@ -72,6 +72,12 @@ def is_heading(cell: str) -> bool:
     return fold(cell) in _all_headings() or cell in META
 
 
+def meaning(table: str, heading: str) -> str | None:
+    """The column of a standard table that a heading means, None for an unknown one."""
+    column, part = _index(table).get(fold(heading), (None, None))
+    return None if part else column
+
+
 @cache
 def _table_names() -> dict[str, str]:
     names = {}

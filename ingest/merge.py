@@ -119,7 +119,7 @@ def _into(
         if name in table.key:
             values.append(f'n."{name}"')
             continue
-        merged = _merged(table, name, column)
+        merged = _unless_held(table, name, _merged(table, name, column))
         values.append(f'{merged} AS "{name}"')
         if name not in _PROVENANCE:
             changes.append(f'({merged}) IS DISTINCT FROM o."{name}"')
@@ -137,6 +137,14 @@ def _into(
         _put(workbench, writer, table, f"SELECT * FROM {merged_rows} WHERE _new OR _diff")
     workbench.drop(known, merged_rows)
     return int(created), int(updated), int(same)
+
+
+def _unless_held(table: Table, name: str, merged: str) -> str:
+    """SQL: what is in doubt (a project found in a text) changes nothing that is a fact already."""
+    if table.kind != "record" or "status" not in dict(table.stored):
+        return merged
+    known = f"""o."{table.key[0]}" IS NOT NULL AND coalesce(o.status, '') <> 'uncertain'"""
+    return f"""CASE WHEN n.status = 'uncertain' AND {known} THEN o."{name}" ELSE {merged} END"""
 
 
 def _merged(table: Table, name: str, column: Column) -> str:

@@ -9,7 +9,7 @@ import typer
 from typer import rich_utils
 
 from chainscout import settings
-from chainscout.cli import analyse, browse, data, demo, meta, serve
+from chainscout.cli import analyse, browse, data, demo, meta, serve, text
 from chainscout.cli.common import State
 
 rich_utils.OPTIONS_PANEL_TITLE = "选项"
@@ -61,6 +61,9 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("recommend", analyse.recommend, "找谁：为缺口推荐目标企业，附理由、依据和对接路径"),
     ("explain", analyse.explain, "为什么某家企业在（或不在）清单上"),
     ("path", analyse.path, "对接路径：从本地的企业和人，经过哪些关系能接触到一家企业"),
+    ("resolve", text.resolve, "名称核对：文件里的企业名称各是库中哪一家，把握多大，为什么"),
+    ("classify", text.classify, "文本归类：按经营范围、产品、专利判断企业处于哪个环节"),
+    ("extract", text.extract, "从新闻、简报、工作报告中找出项目、投资方、金额、阶段"),
     ("copy", data.copy, "把一个数据存储的当前版本复制到另一个"),
     ("serve", serve.serve, "启动网页和程序接口；按 Ctrl+C 停止"),
     ("settings", meta.show_settings, "列出全部设置、当前值和来源"),
