@@ -9,7 +9,7 @@ import typer
 from typer import rich_utils
 
 from chainscout import settings
-from chainscout.cli import analyse, browse, data, demo, meta, serve, text
+from chainscout.cli import analyse, browse, data, demo, meta, serve, text, weigh
 from chainscout.cli.common import State
 
 rich_utils.OPTIONS_PANEL_TITLE = "选项"
@@ -64,6 +64,7 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("resolve", text.resolve, "名称核对：文件里的企业名称各是库中哪一家，把握多大，为什么"),
     ("classify", text.classify, "文本归类：按经营范围、产品、专利判断企业处于哪个环节"),
     ("extract", text.extract, "从新闻、简报、工作报告中找出项目、投资方、金额、阶段"),
+    ("weigh-feeds", weigh.weigh_feeds, "用投入产出表为供给关系补权重"),
     ("copy", data.copy, "把一个数据存储的当前版本复制到另一个"),
     ("serve", serve.serve, "启动网页和程序接口；按 Ctrl+C 停止"),
     ("settings", meta.show_settings, "列出全部设置、当前值和来源"),

@@ -16,6 +16,7 @@ from graph.chain.around import Neighbour, neighbours, substitutes
 from graph.chain.bottleneck import Bottleneck, bottlenecks
 from graph.chain.errors import ChainCycleError, ChainError, FeedWeightError, UnknownLinkError
 from graph.chain.feeds import downstream_order, input_shares, validate_acyclic, weight_coverage
+from graph.chain.flows import FlowWeight, InputCoefficients, Sectors, flow_weights
 from graph.chain.order import ancestors, depths, descendants, heights
 from graph.chain.structure import LinkStructure, analyse_chain
 
@@ -24,8 +25,11 @@ __all__ = [
     "ChainCycleError",
     "ChainError",
     "FeedWeightError",
+    "FlowWeight",
+    "InputCoefficients",
     "LinkStructure",
     "Neighbour",
+    "Sectors",
     "UnknownLinkError",
     "analyse_chain",
     "ancestors",
@@ -33,6 +37,7 @@ __all__ = [
     "depths",
     "descendants",
     "downstream_order",
+    "flow_weights",
     "heights",
     "input_shares",
     "neighbours",
