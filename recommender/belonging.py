@@ -18,7 +18,7 @@ from recommender.blend import Part
 from recommender.candidates import Candidates
 from recommender.frame import Float64
 from recommender.models import Scored, mean_of
-from recommender.signals.links import cosine, firm_by_link
+from recommender.signals.links import cosine, firm_by_link, together
 
 # Ridge penalty of EASE, and the number of links above which its dense inverse is not worth it.
 PENALTY, MOST_LINKS = 50.0, 5000
@@ -27,7 +27,8 @@ Column = Callable[[Snapshot, int], Float64]
 
 def cooccurrence(snapshot: Snapshot, link: int) -> Float64:
     """w(j) = cosine of the sets of firms at j and at the link."""
-    return cosine(snapshot)[:, [link]].toarray().ravel()
+    key = ("cosine column", link)
+    return snapshot.once(key, lambda s: cosine(s)[:, [link]].toarray().ravel())
 
 
 def ease(snapshot: Snapshot, link: int) -> Float64:
@@ -43,8 +44,7 @@ def ease(snapshot: Snapshot, link: int) -> Float64:
 
 
 def _ease(snapshot: Snapshot) -> Float64:
-    held = firm_by_link(snapshot)
-    gram = (held.T @ held).toarray().astype(np.float64)
+    gram = together(snapshot).toarray()
     gram[np.diag_indices_from(gram)] += PENALTY
     inverse = np.linalg.inv(gram)
     weights: Float64 = -inverse / np.diag(inverse)[None, :]
@@ -197,12 +197,6 @@ def telling_links(snapshot: Snapshot, firm: int, link: int) -> list[tuple[str, i
     """The firm's other links that speak most for the link: (name, firms at both), at most three."""
     mine = snapshot.positions.link[snapshot.positions.of_firm(firm)]
     weights = cooccurrence(snapshot, link)
-    there = snapshot.positions.firm[snapshot.firms_at(link)]
     best = sorted((j for j in mine.tolist() if weights[j] > 0), key=lambda j: (-weights[j], j))
-    return [
-        (
-            snapshot.links.names[j],
-            len(np.intersect1d(snapshot.positions.firm[snapshot.firms_at(j)], there)),
-        )
-        for j in best[:3]
-    ]
+    both = together(snapshot)
+    return [(snapshot.links.names[j], int(both[j, link])) for j in best[:3]]

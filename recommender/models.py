@@ -13,6 +13,7 @@ from recommender.frame import Float64
 from recommender.query import Query
 from recommender.settings import DEFAULTS, RankSettings
 from recommender.signals import SIGNALS
+from recommender.signals.events import timing
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,15 +96,15 @@ class Weights:
     def _lasting(self, candidates: Candidates) -> tuple[list[Part], Float64, Float64]:
         """Parts that are the same whichever region asks, and their sums, over the whole frame.
 
-        Kept for the defaults.
+        Kept for the default weights.
         """
 
         def compute(c: Candidates) -> tuple[list[Part], Float64, Float64]:
             parts = _parts(c, regional=False)
             return parts, *sums(parts, len(c))
 
-        if candidates.settings == DEFAULTS:
-            return candidates.static("lasting parts", compute)
+        if candidates.settings.weights == DEFAULTS.weights:
+            return candidates.static("lasting parts", compute, *timing(candidates))
         return candidates.memo("lasting parts", lambda c: compute(replace(c, rows=None)))
 
 

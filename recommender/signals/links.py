@@ -64,6 +64,16 @@ def firm_by_link(snapshot: Snapshot) -> sparse.csr_matrix:
     return snapshot.once("firm × link", build)
 
 
+def together(snapshot: Snapshot) -> sparse.csr_matrix:
+    """Links × links, how many firms hold both; kept with the snapshot."""
+
+    def build(s: Snapshot) -> sparse.csr_matrix:
+        held = firm_by_link(s)
+        return (held.T @ held).tocsr().astype(np.float64)
+
+    return snapshot.once("links together", build)
+
+
 def cosine(snapshot: Snapshot) -> sparse.csr_matrix:
     """Links × links, cosine of the sets of firms, zero diagonal; kept with the snapshot.
 
@@ -72,11 +82,9 @@ def cosine(snapshot: Snapshot) -> sparse.csr_matrix:
     """
 
     def build(s: Snapshot) -> sparse.csr_matrix:
-        held = firm_by_link(s)
-        together = (held.T @ held).tocsr().astype(np.float64)
-        size = np.sqrt(np.maximum(np.asarray(held.sum(axis=0)).ravel(), 1.0))
-        scale = sparse.diags(1.0 / size)
-        found = (scale @ together @ scale).tolil()
+        both = together(s)
+        scale = sparse.diags(1.0 / np.sqrt(np.maximum(both.diagonal(), 1.0)))
+        found = (scale @ both @ scale).tolil()
         found.setdiag(0.0)
         done: sparse.csr_matrix = found.tocsr()
         done.eliminate_zeros()
