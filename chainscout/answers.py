@@ -7,11 +7,17 @@ from typing import Literal
 
 from chainscout import settings
 from chainscout.output import Document
-from chainscout.output.gaps import LocalFirms, gaps_document, have_section, missing_section
+from chainscout.output.gaps import (
+    LocalFirms,
+    gaps_document,
+    have_section,
+    missing_section,
+    with_sensitivity,
+)
 from chainscout.output.notes import gap_notes
 from chainscout.output.targets import targets_document
 from graph import Snapshot
-from graph.gaps import GapReport, find_gaps
+from graph.gaps import GapReport, find_gaps, weight_sensitivity
 from graph.lookup import find_chain, find_link, find_region
 
 
@@ -26,11 +32,26 @@ class Query:
     known: Literal["without", "only"] = "without"
 
 
-def gaps(snapshot: Snapshot, region: str, chain: str | None) -> Document:
-    """有什么, 缺什么. Raises LookupProblem."""
-    report = find_gaps(snapshot, region=region, chain=chain)
+@dataclass(frozen=True)
+class Place:
+    """Regions taken together, or a park, as a person writes them."""
+
+    regions: tuple[str, ...] = ()
+    park: str | None = None
+
+
+def gaps(
+    snapshot: Snapshot, place: Place, chain: str | None, *, sensitivity: bool = False
+) -> Document:
+    """有什么, 缺什么; `sensitivity` adds what the order owes to the weights.
+
+    Raises:
+        LookupProblem: a region, park or chain is unknown or ambiguous.
+    """
+    report = find_gaps(snapshot, region=place.regions, park=place.park, chain=chain)
     created, office = snapshot.version.created, settings.text("office")
-    return gaps_document(report.to_dict(), _local(report), created, office)
+    document = gaps_document(report.to_dict(), _local(report), created, office)
+    return with_sensitivity(document, weight_sensitivity(report)) if sensitivity else document
 
 
 def targets(snapshot: Snapshot, query: Query, *, whole: bool) -> Document:
@@ -67,4 +88,4 @@ def _names(snapshot: Snapshot, query: Query) -> tuple[str | None, str | None]:
     return region, chain
 
 
-__all__ = ["Query", "gaps", "targets"]
+__all__ = ["Place", "Query", "gaps", "targets"]

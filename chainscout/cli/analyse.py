@@ -1,8 +1,7 @@
-"""The answers: gaps, recommend, explain, path."""
+"""The answers: recommend, explain, path."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,6 @@ from chainscout.cli.common import (
     Context,
     Delivery,
     FirmArgument,
-    Format,
     FormatOption,
     LinkOption,
     OptionalRegion,
@@ -30,31 +28,12 @@ from chainscout.output.explanation import explanation_document
 from chainscout.output.listing import PATHS, listing
 from chainscout.output.targets import path_text
 
-# Rows of a table about all chains that a terminal shows.
-SHOWN = 30
-
 Top = Annotated[int | None, typer.Option("--top", min=1, help="列出的家数", show_default="20")]
 Queries = Annotated[
     Path | None,
     typer.Option("--queries", help="批量提问：CSV，列为 region,chain,link,top；每行一个 JSON 答案"),
 ]
 AtLink = Annotated[bool, typer.Option("--at-link", help="不填地区时：列出已在该环节的全国领先企业")]
-
-
-def gaps(
-    context: Context,
-    region: RegionOption,
-    chain: ChainOption = None,
-    form: FormatOption = None,
-    output: OutputOption = None,
-) -> None:
-    """有什么、缺什么 of a region, in one chain or in all."""
-    delivery = Delivery.of(form, output)
-    document = answers.gaps(state(context).snapshot(), region, chain)
-    if chain is None and delivery.form == Format.table.value and output is None:
-        rest = "：用 --chain 看一条产业链，或用 -o 文件.xlsx 看全部"
-        document = replace(document, sections=[s.head(SHOWN, rest) for s in document.sections])
-    delivery.send(document)
 
 
 def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option

@@ -9,7 +9,7 @@ import typer
 from typer import rich_utils
 
 from chainscout import settings
-from chainscout.cli import analyse, browse, data, demo, meta, serve, text, weigh
+from chainscout.cli import analyse, browse, data, demo, gaps, meta, serve, text, weigh
 from chainscout.cli.common import State
 
 rich_utils.OPTIONS_PANEL_TITLE = "选项"
@@ -57,7 +57,9 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("regions", browse.regions, "列出地区及其企业数"),
     ("firms", browse.firms, "查找企业"),
     ("stats", browse.stats, "各表行数与数据版本"),
-    ("gaps", analyse.gaps, "有什么、缺什么：一个地区在一条（或全部）产业链上的现状与缺口"),
+    ("gaps", gaps.gaps, "有什么、缺什么：地区、都市圈或园区在产业链上的现状与缺口"),
+    ("compare", gaps.compare, "两个地区逐环节对照：错位、互补"),
+    ("draw", gaps.draw, "画图（SVG）：产业链图、地区与环节对照图、关联图"),
     ("recommend", analyse.recommend, "找谁：为缺口推荐目标企业，附理由、依据和对接路径"),
     ("explain", analyse.explain, "为什么某家企业在（或不在）清单上"),
     ("path", analyse.path, "对接路径：从本地的企业和人，经过哪些关系能接触到一家企业"),

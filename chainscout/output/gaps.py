@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chainscout.output import words
 from chainscout.output.document import Column, Document, Section
 from chainscout.output.notes import facts, gap_notes, notes_section, sources_of
+from graph.gaps import Sensitivity
 
 Answer = dict[str, Any]
 LocalFirms = Callable[[str], Sequence[str]]
@@ -38,6 +40,12 @@ HAVE = (
     Column("location_quotient", "区位商", "number", 9),
     Column("national_firms", "全国企业", "integer", 9, brief=False),
 )
+SENSITIVITY = (
+    Column("chain", "产业链", width=16, brief=False), Column("link", "环节", width=18),
+    Column("priority", "优先度", "score", 9), Column("rank", "名次", "integer", 8),
+    Column("range", "名次区间", width=10), Column("top_share", "位于前列的比例", "percent", 10),
+    Column("sentence", "说明", "long", 56),
+)  # fmt: skip
 FLAT = (
     Column("chain", "产业链"), Column("link", "环节"), Column("stage", "位置"),
     Column("status", "现状"), Column("gap_type", "类型"), Column("priority", "优先度", "score"),
@@ -69,6 +77,28 @@ def gaps_document(
         records=list(_records(answer)),
         flat=_flat(answer),
     )
+
+
+def with_sensitivity(document: Document, found: Sensitivity) -> Document:
+    """The document with a section on the weights after the gaps, and the key in its answer."""
+    names = {chain["chain"]["id"]: chain["chain"]["name"] for chain in document.answer["chains"]}
+    rows = [
+        [
+            names[gap.chain], gap.name, gap.priority, gap.rank, f"{gap.best}–{gap.worst}",
+            gap.top_share, found.sentence(gap),
+        ]
+        for gap in found.gaps
+    ]  # fmt: skip
+    note = (
+        f"围绕所用权重随机抽取 {found.draws:,} 组权重，看每个缺口的名次怎样变；"
+        "名次区间为 5%–95% 分位。"
+    )
+    section = Section(
+        "权重敏感性", "权重敏感性", SENSITIVITY, rows, note=note, empty="没有可比较的缺口"
+    )
+    before, after = document.sections[:1], document.sections[1:]
+    answer = document.answer | {"sensitivity": found.to_dict()}
+    return replace(document, sections=[*before, section, *after], answer=answer)
 
 
 def missing_section(answer: Answer) -> Section:

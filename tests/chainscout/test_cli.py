@@ -25,13 +25,14 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "recommend": ("--region", "甲市", "--chain", "风电"),
     "explain": ("乙叶", "--region", "甲市", "--chain", "风电"),
     "path": ("乙叶片厂", "--region", "甲市"),
+    "compare": ("甲市", "乙市", "--chain", "风电"),
 }
 
 
 def test_every_command_that_answers_is_tested_here() -> None:
     without_format = {"demo", "ingest", "template", "copy", "serve", "version"}
-    in_test_text = {"resolve", "classify", "extract"}
-    assert {name for name, _, _ in COMMANDS} == set(QUESTIONS) | without_format | in_test_text
+    elsewhere = {"draw", "weigh-feeds", "resolve", "classify", "extract"}
+    assert {name for name, _, _ in COMMANDS} == set(QUESTIONS) | without_format | elsewhere
 
 
 @pytest.mark.parametrize("command", QUESTIONS)
@@ -103,7 +104,7 @@ def test_ingest_summary_as_a_table(cli: Cli, tmp_path: Path) -> None:
 WRONG: list[tuple[tuple[str, ...], str]] = [
     ((), "请给出一个命令"),
     (("frobnicate",), "没有命令「frobnicate」"),
-    (("gaps",), "缺少"),
+    (("gaps",), "--region"),
     (("gaps", "--region", "甲市", "--bogus"), "没有选项 --bogus"),
     (("gaps", "--region"), "后面要有值"),
     (("gaps", "--region", "甲市", "-f", "xml"), "「xml」不可用"),
