@@ -5,6 +5,9 @@ made-up firms to it. Truth: rows with `name` and `fullname`, by default those of
 several full names in the truth is right with any; an empty full name, or one that the registry
 does not hold, is right when nothing is matched automatically.
 
+Where train has a column `name`, its short names are told to the product as a registry has them,
+all but those asked; the model `names_only` knows full names alone, as the peers do.
+
 The shipped weights were learned from public firms; to measure on firms that they have not seen,
 train on one half (`benchmarks.training.names --holdout 0`) and ask for that half only:
 `--weights FILE --half 0`.
@@ -16,7 +19,7 @@ import argparse
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +31,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from benchmarks.quality.distractors import distractors
 from benchmarks.quality.metrics import Measured, mean
 from benchmarks.training.names import half
-from ingest.resolve import Resolver
+from ingest.resolve import Registry, Resolver
 from ingest.resolve.model import Model
 
 PEER_MATCH = {"char_tfidf": 0.75, "rapidfuzz": 0.90}
@@ -56,12 +59,17 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     """The contract's object for this evaluator."""
     if not arguments.train:
         raise SystemExit("names: --train is required: a file with a column fullname")
-    registry = sorted({row["fullname"] for row in read(arguments.train) if row.get("fullname")})
+    rows = read(arguments.train)
+    registry = sorted({row["fullname"] for row in rows if row.get("fullname")})
     truth = truths(read(arguments.truth or arguments.train), arguments.half)
     if arguments.distractors:
         registry += distractors(registry, arguments.distractors)
     asked = list(truth)
-    guesses: dict[str, list[Guess]] = {"chainscout": ours(registry, asked, arguments.weights)}
+    short = short_names(rows, truth)
+    told = [short.get(full, []) for full in registry]
+    guesses = {"chainscout": ours(registry, asked, arguments.weights, told)}
+    if any(told):
+        guesses["names_only"] = ours(registry, asked, arguments.weights)
     if not arguments.no_peers:
         guesses["char_tfidf"] = char_tfidf(registry, asked)
         guesses["rapidfuzz"] = whole_string(registry, asked)
@@ -95,13 +103,28 @@ def truths(rows: Iterable[dict[str, str]], which: int | None) -> dict[str, set[s
     return found
 
 
+def short_names(rows: Iterable[dict[str, str]], asked: Container[str]) -> dict[str, list[str]]:
+    """Full name → its short names of `rows`, those asked for left out."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        name = row.get("name")
+        if name and name not in asked and name not in found[row["fullname"]]:
+            found[row["fullname"]].append(name)
+    return found
+
+
 # ── answers ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def ours(registry: Sequence[str], asked: Sequence[str], weights: Path | None) -> list[Guess]:
+def ours(
+    registry: Sequence[str],
+    asked: Sequence[str],
+    weights: Path | None,
+    told: Sequence[Sequence[str]] = (),
+) -> list[Guess]:
     """The product's resolver, all names in one list as a file of them is resolved."""
     model = Model.of(json.loads(weights.read_text(encoding="utf-8"))) if weights else None
-    resolver = Resolver(registry, model=model)
+    resolver = Resolver(Registry.of_names(registry, aliases=told), model=model)
     return [
         Guess(a.candidates[0].name if a.candidates else "", a.decision == "match")
         for a in resolver.resolve(asked)

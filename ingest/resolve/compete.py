@@ -5,6 +5,9 @@ A list seldom names a firm twice under two short names: beside 伟星新材, whi
 those that other names of the list claim with more right; how likely it is that any candidate is
 meant does not change, so a firm that is listed twice is found twice. (Mean field of a matching
 in which a firm has one name; LIMIT bounds what the rest of the list may say.)
+
+A firm whose short name is known already (伟星新材, in the registry) is claimed in the same way, but
+less: some firms have two.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 LIMIT = 4.0  # log-odds
+NAMED = 2.0  # log-odds against another short name for a firm that has one
 ROUNDS = 8
 _SURE = 0.95
 
@@ -22,13 +26,19 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 
 
-def compete(firms: Sequence[Rows], chances: Sequence[Floats], size: int) -> list[Floats]:
+def compete(
+    firms: Sequence[Rows],
+    chances: Sequence[Floats],
+    size: int,
+    named: npt.NDArray[np.bool_] | None = None,
+) -> list[Floats]:
     """Probabilities after the names of a list have been weighed against each other.
 
     Args:
         firms: for each name the rows of its candidates.
         chances: for each name their probabilities.
         size: number of firms.
+        named: whether a firm has a short name that none of these is; by default none has.
     """
     lengths = [len(rows) for rows in firms]
     if sum(lengths) == 0:
@@ -37,11 +47,12 @@ def compete(firms: Sequence[Rows], chances: Sequence[Floats], size: int) -> list
     given = np.concatenate(list(chances))
     group = np.repeat(np.arange(len(firms)), lengths)
     whole = np.bincount(group, given, len(firms))
+    known = np.where(named[flat], -NAMED, 0.0) if named is not None else np.zeros(len(flat))
     now, push = given.copy(), np.zeros(len(flat))
     for _ in range(ROUNDS):
         refused = np.log1p(-np.minimum(now, _SURE))
         others = np.bincount(flat, refused, size)[flat] - refused
-        push = 0.5 * push + 0.5 * np.maximum(others, -LIMIT)
+        push = 0.5 * push + 0.5 * np.maximum(others + known, -LIMIT)
         odds = given * np.exp(push)
         total = np.bincount(group, odds, len(firms))
         scale = np.divide(whole, total, out=np.zeros_like(whole), where=total > 0)

@@ -81,6 +81,7 @@ class Resolver:
         firms = np.arange(len(self.registry), dtype=np.int64)
         self._owner = np.concatenate([firms, self.registry.owner])
         self._keys = key_column(self._entries)
+        self._named = self._short_named()
         bodies = body_column(self._keys).to_pylist()
         self._blocks = Blocks(bodies, prior_column(self._keys))
 
@@ -100,7 +101,8 @@ class Resolver:
             uscc: unified social credit codes that stand beside the names.
             regions: where the firms are said to be, code or text.
             products: what they are said to make or do.
-            together: whether names of the list tell each other apart (see `compete`).
+            together: whether names of the list, and short names that the registry has, tell each
+                other apart (see `compete`).
 
         Raises:
             ValueError: context of another length than the texts.
@@ -182,7 +184,10 @@ class Resolver:
         if together:
             short = [i for i, a in enumerate(left) if not a.parts.form]
             moved = compete(
-                [weighed[i].firms for i in short], [chances[i] for i in short], len(self.registry)
+                [weighed[i].firms for i in short],
+                [chances[i] for i in short],
+                len(self.registry),
+                self._named,
             )
             for i, values in zip(short, moved, strict=True):
                 chances[i] = values
@@ -236,6 +241,14 @@ class Resolver:
         verdict = relation(a.parts, entry.parts, chance, sharers)
         reasons = "；".join(filter(None, (reason, verdict.why)))
         return _Listed(int(w.firms[at]), chance, reasons, verdict.relation)
+
+    def _short_named(self) -> npt.NDArray[np.bool_]:
+        """Whether the registry has a short name, one without legal form, for each firm."""
+        keys = self._keys.slice(len(self.registry))
+        short = pc.equal(body_column(keys), keys).to_numpy(zero_copy_only=False)
+        named = np.zeros(len(self.registry), dtype=bool)
+        named[self.registry.owner[short.astype(bool)]] = True
+        return named
 
     # ── answers ─────────────────────────────────────────────────────────────────────────────────
 

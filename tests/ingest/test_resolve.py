@@ -236,6 +236,24 @@ def test_names_of_a_list_push_each_other_apart() -> None:
     assert second[0] > 0.9
 
 
+def test_a_firm_with_a_known_short_name_is_rather_not_meant_by_another() -> None:
+    firms, chances = [np.array([0, 1])], [np.array([0.5, 0.4])]
+    (moved,) = compete(firms, chances, 2, np.array([True, False]))
+    assert moved[1] > moved[0]
+    assert moved.sum() == pytest.approx(0.9)
+    (alone,) = compete([np.array([0])], [np.array([0.5])], 1, np.array([True]))
+    assert alone.tolist() == pytest.approx([0.5])
+
+
+def test_a_known_short_name_settles_whom_a_like_one_means() -> None:
+    names = ["浙江三维橡胶制品股份有限公司", "三维通信股份有限公司"]
+    known = Registry.of_names(names, aliases=[[], ["三维通信"]])
+    assert Resolver(names).resolve(["三维股份"])[0].decision == "review"
+    answer = Resolver(known).resolve(["三维股份"])[0]
+    assert answer.candidates[0].name == names[0]
+    assert answer.candidates[0].score > 0.8
+
+
 @given(
     st.lists(
         st.lists(
