@@ -8,12 +8,13 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from graph.paths import Path
 from recommender.blend import Score
 from recommender.candidates import Candidates
 from recommender.cards import FirmCard
 from recommender.chosen import Chosen
 from recommender.frame import Int64
-from recommender.paths import Path, paths_to
+from recommender.paths import paths_to
 from recommender.reasons import reasons
 
 if TYPE_CHECKING:

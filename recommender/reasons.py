@@ -8,13 +8,13 @@ from operator import attrgetter
 
 import numpy as np
 
+from graph.paths import Path
 from graph.snapshot import Snapshot
 from recommender.belonging import telling_links
 from recommender.blend import Score
 from recommender.candidates import Candidates
 from recommender.chosen import Chosen
 from recommender.frame import Float64
-from recommender.paths import Path
 from recommender.signals.links import chain_around
 
 # The chosen rows, the place among them, the value of the signal → what is said of it.
