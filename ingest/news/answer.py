@@ -12,9 +12,9 @@ Span: TypeAlias = tuple[int, int]
 class Project:
     """One project as a text names it; what the text does not say is None.
 
-    `amount` is in 万 of `currency`, `amount_yi` the same in 亿; nothing is converted. `stage` is
-    one of :data:`ingest.news.words.STAGES`, `stage_word` the text's own. `date` is partial ISO.
-    `evidence` spans the sentence, `span` the name.
+    `amount` is in 万 of `currency`, `amount_yi` the same in 亿; nothing is converted. `land_mu` is
+    the land it takes, in 亩. `stage` is one of :data:`ingest.news.words.STAGES`, `stage_word` the
+    text's own. `date` is partial ISO. `evidence` spans the sentence, `span` the name.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Project:
     amount: float | None = None
     currency: str | None = None
     amount_yi: float | None = None
+    land_mu: float | None = None
     stage: str | None = None
     stage_word: str | None = None
     region: str | None = None
@@ -38,6 +39,7 @@ class Project:
             "amount": self.amount,
             "currency": self.currency,
             "amount_yi": self.amount_yi,
+            "land_mu": self.land_mu,
             "stage": self.stage,
             "stage_word": self.stage_word,
             "region": self.region,

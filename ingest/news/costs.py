@@ -9,6 +9,9 @@ from ingest.news.amounts import Money
 from ingest.news.clauses import Part
 from ingest.news.spots import Spot
 
+_COUNTED = re.compile("等[^，,]{0,4}?(?:[0-9]+|[一二三四五六七八九十两]+)余?[个项]")
+_TO_BUILD = re.compile("[，,][^，,]{0,10}(?:建设|兴建|打造|实施|新建|投建|建)[^，,]{0,4}$")
+
 
 def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> list[Money | None]:
     """The cost of each project: written with it, behind it alone, or given in turn for all."""
@@ -17,12 +20,25 @@ def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> l
         until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
         own = [m for m in money if spot.raw[0] <= m.start < spot.raw[1] and m.invested]
         behind = [m for m in money if spot.raw[1] <= m.start < until and m.invested]
-        costs.append(first(sentence, own) or (first(sentence, behind) if spot.size == 1 else None))
+        alone = not several(sentence, spot)
+        costs.append(first(sentence, own) or (first(sentence, behind) if alone else None))
     for group in {spot.group for spot in found if spot.size > 1}:
         rows = [i for i, spot in enumerate(found) if spot.group == group]
         _shared(sentence, [found[i] for i in rows], rows, money, costs)
     _led(sentence, found, money, costs)
     return costs
+
+
+def several(sentence: Part, spot: Spot) -> bool:
+    """Whether the phrase speaks of more than this one: 甲等16个项目, 总投资…."""
+    closing = sentence.text[spot.raw[1] - sentence.start : spot.end - sentence.start]
+    return spot.size > 1 or _COUNTED.search(closing) is not None
+
+
+def _leads(sentence: Part, money: Money, spot: Spot) -> bool:
+    """Whether an amount before a name is of it: in its clause, or 总投资20亿元，建设甲."""
+    between = sentence.text[money.end - sentence.start : spot.span[0] - sentence.start]
+    return re.search("[，,]", between) is None or _TO_BUILD.search(between) is not None
 
 
 def first(sentence: Part, money: Sequence[Money]) -> Money | None:
@@ -60,10 +76,10 @@ def _led(
 ) -> None:
     """总投资20亿元，建设甲项目: an amount before belongs to the next single project."""
     for i, spot in enumerate(found):
-        if costs[i] is not None or spot.size > 1:
+        if costs[i] is not None or several(sentence, spot):
             continue
         since = found[i - 1].end if i else sentence.start
         used = [cost for cost in costs if cost]
         free = (m for m in money if m.invested and m not in used)
-        before = [m for m in free if since <= m.start < spot.raw[0]]
+        before = [m for m in free if since <= m.start < spot.raw[0] and _leads(sentence, m, spot)]
         costs[i] = before[-1] if before else None

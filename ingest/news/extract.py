@@ -10,6 +10,7 @@ from pathlib import Path
 from graph.regions import Divisions
 from ingest.news.amounts import Money, amounts
 from ingest.news.answer import Extraction, Mention, Project, Total
+from ingest.news.areas import land_of, lands
 from ingest.news.clauses import Part, evened, sentences
 from ingest.news.costs import costs_of, first
 from ingest.news.firms import KnownFirms, investor, mentions
@@ -17,11 +18,14 @@ from ingest.news.places import Places, date_near, year_of
 from ingest.news.read import read_text
 from ingest.news.spots import Spot, spots
 from ingest.news.stages import last_stage, reach, stage_of, stage_word, title_stage
+from ingest.news.tables import Row, rows, spans
 from ingest.news.totals import totals
 
+# Shorter ends than this are shared by different projects.
+SHORTEST_END = 5
 # 项目总投资…, 该项目由…: a sentence about the project before it.
 _GOES_ON = re.compile(
-    "(?:该|此|本|这个)?(?:项目|公司)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
+    "(?:作为[^，,。]{2,40}[，,])?(?:该|此|本|这个|其)?(?:项目|公司|基地|工厂|园区)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
 )
 _COMMA = re.compile("[，,]")
 
@@ -68,12 +72,18 @@ def extract_text(
     projects: list[Project] = []
     firms: list[Mention] = []
     sums: list[Total] = []
+    table = list(rows(even))
+    projects += [_placed(row, context) for row in table]
     for sentence in sentences(even):
+        if any(a <= sentence.start < b for a, b in spans(table)):
+            firms += mentions(sentence, context.known)
+            continue
         money = amounts(sentence)
         counted = totals(sentence, money)
         sums += counted
         firms += mentions(sentence, context.known)
-        found = _projects(sentence, spots(sentence), money, counted, context)
+        spotted = spots(sentence, context.known, titled=context.titled is not None)
+        found = _projects(sentence, spotted, money, counted, context)
         if not found and _is_title(even, sentence):
             context = replace(context, titled=title_stage(sentence.text))
         if not found and projects and _GOES_ON.match(sentence.text.strip()):
@@ -91,6 +101,13 @@ def _is_title(text: str, sentence: Part) -> bool:
     )
 
 
+def _placed(row: Row, context: _Context) -> Project:
+    """The project of a row of a table with its region."""
+    name, code = context.places.near(row.place)
+    date = str(context.year) if context.year else None
+    return replace(row.project, region=name, region_code=code, date=date)
+
+
 # ── one sentence ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -104,6 +121,7 @@ def _projects(
     summed = [total.span for total in counted if total.amount_yi is not None]
     free = [m for m in money if not any(a <= m.start < b for a, b in summed)]
     costs = costs_of(sentence, found, free)
+    areas = lands(sentence)
     made = []
     for i, spot in enumerate(found):
         until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
@@ -121,6 +139,7 @@ def _projects(
                 amount=cost.yi * 10_000 if cost else None,
                 currency=cost.currency if cost else None,
                 amount_yi=cost.yi if cost else None,
+                land_mu=land_of(areas, spot.raw[0], until) if spot.size == 1 else None,
                 stage=stage_of(word),
                 stage_word=word,
                 region=name,
@@ -166,6 +185,9 @@ def _continued(
         project = replace(
             project, amount=cost.yi * 10_000, amount_yi=cost.yi, currency=cost.currency
         )
+    if project.land_mu is None:
+        land = land_of(lands(sentence), sentence.start, sentence.end)
+        project = replace(project, land_mu=land)
     if project.firm is None:
         project = replace(project, firm=investor(sentence.text, context.known))
     if project.stage is None and (word := last_stage(sentence.text)) is not None:
@@ -187,27 +209,42 @@ def _once(projects: Iterable[Project]) -> tuple[Project, ...]:
     kept: dict[str, Project] = {}
     for project in projects:
         key = re.sub(r"[\s“”\"()（）·]", "", project.name)
-        known = next((k for k in kept if k == key or _same(k, key)), None)
+        known = next((k for k in kept if _same(k, key)), None)
         kept[known or key] = _filled(kept[known], project) if known else project
     return tuple(kept.values())
 
 
 _ORGANISATION = re.compile("股份|集团|公司|有限|责任|控股|科技|投资")
+_AND_MORE = ("及", "和", "与")
 
 
 def _same(one: str, other: str) -> bool:
-    """惠科显示模组 and 惠科股份显示模组 are one; 亿纬储能电池 and 亿纬林洋储能电池 are two."""
-    return one != other and _ORGANISATION.sub("", one) == _ORGANISATION.sub("", other)
+    """Whether two names are of one project.
+
+    惠科显示模组 and 惠科股份显示模组 are; so are a name and its end (硅片 of 高照硅片), or its
+    beginning before 及; 亿纬储能电池 and 亿纬林洋储能电池 are two.
+    """
+    if _ORGANISATION.sub("", one) == _ORGANISATION.sub("", other):
+        return True
+    short, long = sorted((one, other), key=len)
+    if len(short) < SHORTEST_END:
+        return False
+    more = long.startswith(short) and long.startswith(_AND_MORE, len(short))
+    return more or long.endswith(short)
 
 
 def _filled(first: Project, other: Project) -> Project:
     more: dict[str, object] = {}
+    if len(other.name) > len(first.name) and first.name in other.name:
+        more |= {"name": other.name, "span": other.span, "evidence": other.evidence}
     if first.amount_yi is None:
         more |= {"amount": other.amount, "currency": other.currency, "amount_yi": other.amount_yi}
     if first.stage is None:
         more |= {"stage": other.stage, "stage_word": other.stage_word}
     if first.firm is None:
         more["firm"] = other.firm
+    if first.land_mu is None:
+        more["land_mu"] = other.land_mu
     return replace(first, **more)  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ _LISTS: dict[str, str] = yaml.safe_load(
 )
 
 
-def _any_of(words: Iterable[str]) -> str:
+def any_of(words: Iterable[str]) -> str:
     """A pattern for any of the words, the longest first."""
     return "|".join(sorted(map(re.escape, set(words)), key=lambda word: (-len(word), word)))
 
@@ -31,6 +31,9 @@ STAGES: dict[str, tuple[str, ...]] = {
         "投入运营",
         "投入使用",
         "建成投用",
+        "点亮",
+        "下线",
+        "试车",
     ),
     "到位": ("资金到位", "到位资金", "外资到位"),
     "在建": (
@@ -49,7 +52,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "在谈": ("在谈", "洽谈", "对接", "跟踪", "接洽", "跟进", "意向", "谋划", "储备"),
 }
 STAGE_OF = {word: stage for stage, words in STAGES.items() for word in words}
-STAGE = re.compile(_any_of(STAGE_OF))
+STAGE = re.compile(any_of(STAGE_OF))
 
 _BEFORE = _LISTS["before"].split()
 # 33个重点工程中东海大道: what is counted is no part of the name; 中国, 中心 and firms' names are.
@@ -57,7 +60,7 @@ _COUNTED_AMONG = (
     "[0-9一二三四五六七八九十百]+(?:个|件|项|家)[^、，,]{0,14}?"
     "中(?![国心科化车船铁建石能粮海核铝电材微芯航天远])"
 )
-BEFORE = re.compile(_COUNTED_AMONG + "|" + _any_of(_BEFORE))
+BEFORE = re.compile(_COUNTED_AMONG + "|" + any_of(_BEFORE))
 # Verbs that may also stand inside a name (污水处理建设项目): only a beginning is cut off.
 LEADING = re.compile(
     "^(?:建设|服务|协助|帮助|协调|保障|支持|突破|组织|到|新建|投资|打造|兴建|有|如|和|与|及|把|将|对|为|是|在|由|使|让|等|我[省市县区们]|全[省市县区]|今年|去年|明年|"
@@ -86,25 +89,41 @@ _LONGER_GENERIC = [
 TRADES_AHEAD = re.compile(
     "要素|资源|手续|工作|制度|机制|指标|信息|渠道|平台|领域|行业|类|方面|方向|赛道|板块|产品|环节|技术|产业(?!链|园|化)(?!.*(?:项目|重[大点]|投资))$|产业集群"
 )
-FIRMS_AHEAD = re.compile("企业|公司|集团|商会|协会|机构|客商|厂商|央企|国企|巨头|知名")
+FIRMS_AHEAD = re.compile(
+    "企业|公司|集团|商会|协会|机构|客商|厂商|央企|国企|巨头|知名|领导|班子|同志|负责人|代表|嘉宾|单位|部门"
+)
 
+# What a number counts besides money: 年产10万吨, 300万只, 5GW.
+_UNITS = (
+    "余?(?:吨|千瓦|兆瓦|千伏|平方|立方|平米|方|台|套|件|只|片|支|辆|米|头|羽|亩|人|户|个|瓶|块|张|根|颗|樘|升|公里|条|份|"
+    "标|箱|袋|粒|枚|副|双|册|床|株|尾|锭|芯|组|千升|[A-Za-z])"
+)
 MONEY = re.compile(
     r"(?:(?:人民币|RMB|US\$|HK\$|[¥$€£])\s*)?"
     r"(?:[0-9][0-9,，]*(?:\.[0-9]+)?|[一二三四五六七八九十百千两]+)\s*(?:[多余来])?\s*"
-    r"(?:万亿|百亿|千万|百万|亿|万)\s*(?:人民币|美元|美金|欧元|港元|港币|日元|英镑|新台币|韩元|新元|元)?(?:人民币)?"
+    r"(?:万亿|百亿|千万|百万|亿|万)\s*(?:人民币|美元|美金|欧元|港元|港币|日元|英镑|新台币|韩元|新元|元)?(?:人民币|港币|美金)?"
+    # 10万吨, 1100万片 and 8亿只 are capacities
+    rf"(?!\s*(?:{_UNITS}))"
 )
 # What is not the cost of a project.
 NOT_INVESTED = re.compile(
     "产值|产出|营收|营业收入|销售|收入|税收|税|利润|贷款|融资|授信|基金规模|进出口|增加值|奖励|补助|补贴|债券|成交|交易|财政|市值|估值|"
-    "完成投资|已投|投入资金|到位|增资|注册资本|贸易"
+    "完成投资|追加(?:投资)?|已投|投入资金|到位|增资|注册资本|贸易"
 )
 INVESTED = re.compile("投资|出资|金额|投入|耗资|斥资|规模")
 COUNTED = re.compile("(?P<n>[0-9]+|[一二三四五六七八九十百两]+)余?(?:多)?(?:个|项|宗)")
 
 # Prose that reports are full of: a name in which nothing else stands is none.
 _PROSE = _LISTS["prose"].split()
-PROSE = re.compile(_any_of((*_PROSE, *_BEFORE, *_LONGER_GENERIC, *STAGE_OF)))
-PROSE_START = re.compile(_any_of((*_PROSE, *_BEFORE)))
+PROSE = re.compile(any_of((*_PROSE, *_BEFORE, *_LONGER_GENERIC, *STAGE_OF)))
+PROSE_START = re.compile(any_of((*_PROSE, *_BEFORE)))
 FILLING = re.compile(
     '[的了是在有为不把对让使被和与及或将已可能要会也还都很更最再又并而但若则即其之于从以到向由等个各每某本该此上下中内外前后大小多少高低强弱新老旧好快早久签落建引谋投人年月日号季度期次批第届余近约逾超共均“”"0-9.%+—-]*'
 )
+
+# Words of sentences: a name with one of them that is no part of a product is a piece of prose.
+CLAUSE = re.compile(any_of(_LISTS["clause"].split()))
+# What is built, whatever is made there; beside a proper name it makes a project.
+STRUCTURE_WORDS = frozenset(_LISTS["structures"].split())
+STRUCTURES = any_of(STRUCTURE_WORDS) + "|[一二三四五六七八九十]+期(?:工程)?"
+GROUPS = frozenset(_LISTS["groups"].split())

@@ -1,0 +1,113 @@
+"""Whether a text can name a project, by what it is made of and by what stands around it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ingest.news.lexicon import Sense, is_place, sense
+from ingest.news.words import FILLING, GENERIC, MONEY, PROSE
+
+LONGEST = 40
+SHORTEST = 3
+# What names a kind of project, not one: 一批科技型, 带动力强的, 县级重点.
+_KIND = re.compile(
+    "^(?:一些|更多)|的|(?:重点|重大|优质|标志性|亿元|产业|领域|环节|突破|企业|人才|机构|客商|团队|类|型|级|性|化)$"
+)
+# 高端装备产业化, 炼化一体化, 医药产业化 end in 化 and are names.
+_KIND_BUT = re.compile("(?:产业|一体|石|炼|国产|资源|数字|智能|信息|中|金|电气)化$")
+_EVENT = re.compile("项目|推介会|洽谈会|博览会|投洽会|仪式|活动|大会|会议|协议|合同")
+_COUNTED = re.compile("[0-9]+[个家]|个$|亿元|^(?:等|个)|(?:^|[^0-9])[0-9]{1,2}[-—至][0-9]{1,2}月")
+# No name ends in a preposition, an adverb or a verb that wants an object.
+_OPEN_END = re.compile(
+    "[对为赴拟将与和及向从以由在于把被让使到至等且并而或也还又再上下总约]$|(?:镇|乡|街道|村)$"
+)
+_OPEN_START = re.compile(
+    "^(?:[条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
+    "和(?!而泰|邦|晶|佳|胜)|有(?!研|色|机)|会(?!稽|东|昌|理|同))"
+)
+_PLACE = re.compile(
+    "^[\u4e00-\u9fff]{2,8}?(?:省|市|县|新区|高新区|经开区|开发区|区|镇|园区)(?=.{2})"
+)
+_PARK = re.compile("(?:区|县|市)[^区县市]{2,}(?:产业园|工业园|科技园|基地|电站)$")
+# Longer stretches of characters that stand in no lexicon are sentences.
+UNKNOWN = 9
+LONG_PRODUCT = 9
+
+
+class Beside(NamedTuple):
+    """What stands around a name.
+
+    `priced`: an amount of investment or land; `owned`: an investor; `listed`: in an enumeration
+    with names of their own; `staged`: a word of stage; `each`: 项目 directly behind every name of
+    an enumeration; `quoted`: in quotation marks.
+    """
+
+    priced: bool = False
+    owned: bool = False
+    listed: bool = False
+    staged: bool = False
+    each: bool = False
+    quoted: bool = False
+
+
+def can_be(name: str, *, short: bool) -> bool:
+    """Whether a text has the form of a name; two characters only where an amount is with it."""
+    return (
+        (2 if short else SHORTEST) <= len(name) <= LONGEST
+        and not _is_generic(name)
+        and name.count("“") == name.count("”")
+        and name.count("《") == name.count("》")
+        and name.count("(") == name.count(")")
+        and _EVENT.search(name) is None
+        and (_KIND.search(name) is None or _KIND_BUT.search(name) is not None)
+        and re.search("[\u4e00-\u9fff]", name) is not None
+        and MONEY.search(name) is None
+        and _COUNTED.search(name) is None
+        and _OPEN_END.search(name) is None
+        and _OPEN_START.search(name) is None
+    )
+
+
+def is_name(name: str, beside: Beside) -> bool:
+    """Whether a text of the right form names a project.
+
+    With a proper part and something built it does. A proper part alone, or a product alone,
+    needs more: an amount, an investor, a stage, an enumeration.
+    """
+    made = sense(name)
+    if (made.clause and not beside.quoted) or made.run > UNKNOWN or is_place(name):
+        return False
+    if made.proper and made.concrete:
+        return True
+    if made.proper:
+        return beside.priced or beside.listed or beside.staged or beside.quoted or beside.owned
+    return _is_said(made, len(name), beside)
+
+
+def _is_said(made: Sense, length: int, beside: Beside) -> bool:
+    """A product or a building without a name of its own: 海缆 by an investor, 永磁电机项目."""
+    return (
+        beside.priced
+        or beside.owned
+        or beside.listed
+        or beside.each
+        or made.measured
+        or length >= LONG_PRODUCT
+    )
+
+
+def is_own(name: str) -> bool:
+    """Whether a text has a proper part and no word of sentences: 恩捷隔膜, but not 冷链物流."""
+    made = sense(name)
+    return made.proper and not made.clause and made.run <= UNKNOWN
+
+
+def _is_generic(name: str) -> bool:
+    """Whether nothing is left without places and the words of prose: 寻求重大, 亿元以上产业."""
+    if _PARK.search(name) is not None or sense(name).firm:
+        return False
+    bare = _PLACE.sub("", name)
+    left = PROSE.sub("", bare)
+    generic = GENERIC.fullmatch(name) is not None or GENERIC.fullmatch(bare or "新") is not None
+    return generic or len(left) < 2 or FILLING.fullmatch(left) is not None

@@ -1,0 +1,181 @@
+"""The phrases of a sentence that may hold names of projects, by the marks and verbs around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ingest.news.answer import Span
+from ingest.news.clauses import Part
+from ingest.news.words import (
+    FIRMS_AHEAD,
+    MONEY,
+    STAGE,
+    STRUCTURE_WORDS,
+    TRADES_AHEAD,
+    any_of,
+)
+
+_PROJECT = re.compile("项目(?!部|化|库|经理|组(?!团)|制(?!造)|书|单位|法人|业主)")
+# After one name these say that it was none (重点项目招引), after an enumeration what is done to it.
+_WORK = re.compile(
+    "意识|占比|工程|跟踪|无偿|流失|方面|落地率|开工率|[^，。]{0,3}[0-9]+余?个|同比|共|数|[0-9]+余?[个项家%]|招引|推进|"
+    "攻坚|建设年|谋划|储备|要素|为王|质量|质态|数量|进展(?:表|情况)|名单|情况|全生命|全周期|清单|服务|审批|策划|洽谈会|"
+    "推介|路演|招商|信息|准入|评审|管理|难|早|快|齐抓|引得|报备|协调|精准|等地|线索|导入|所在地|闭环|优先|资金|贷款"
+)
+_SIGNS = "(?:总?投资额?|总金额|金额|概算|概算投资|固投)"
+_ABOUT = "(?:约|近|超过|超|达到|达|为|额为|额达|不低于|不超过|预计为?|共计)*"
+# Buildings that rise; a new town or a park as a place recruits instead.
+_TOWNS = frozenset("新城 园区 小镇 建设 开发 平台 中心 市场 园 站 线 楼 港 社区 小区".split())
+_BUILDINGS = any_of(STRUCTURE_WORDS - _TOWNS) + "|[一二三四五六七八九十]+期(?:工程)?"
+_HOPE = "(?:计划|预计|协议|拟|概算|合同|规划)?"
+# 推动甲、乙、丙签约: an enumeration with a verb before it and a stage behind it, without 项目.
+_DRIVEN = re.compile(
+    f"(?:推动|推进|促成|促进|确保|力争|争取|加快|实现|力促|引进|招引|签约|促使|助推)(?P<list>[^，,。:：、等]{{2,24}}(?:、[^，,。:：、等]{{2,24}})+?)"
+    f"(?P<rest>等?[^，,。:：、]{{0,6}}?)(?P<stage>{STAGE.pattern}|建设)"
+)
+# 甲公司投资3亿元兴建乙工程, 丙投资金额10亿元: names without 项目.
+_BUILT = re.compile(
+    f"投资(?:总额|金额)?{_ABOUT}{MONEY.pattern}(?:的)?[，,]?(?:用于)?(?:兴建|建设|开发|新建|打造|实施|建)"
+    "(?P<name>(?:(?!项目)[^，,。:：、(]){3,24})(?=[，,。;；(]|$)"
+)
+_PRICED = re.compile(
+    r"(?:^|[，,。:：、\s(])(?P<name>(?:(?!项目)[^，,。:：、\s()]){3,36}?)"
+    rf"\(?{_HOPE}{_SIGNS}{_ABOUT}{MONEY.pattern}"
+)
+# 甲基地，拟投资10亿元: behind a comma only what has a name of its own.
+_PRICED_APART = re.compile(
+    r"(?:^|[，,。:：、\s;；>*•])(?P<name>(?:(?!项目)[^，,。:：、\s;；>*•]){4,30}?)"
+    rf"[，,]\s*{_HOPE}{_SIGNS}{_ABOUT}{MONEY.pattern}(?![元美欧人]*的)"
+)
+# 总投资326亿元的甲基地实现…: the amount comes first.
+_COSTLY = re.compile(
+    f"{_SIGNS}{_ABOUT}{MONEY.pattern}(?![元美欧人])的?(?P<name>(?:(?!项目)[^，,。:：、;；(]){{3,30}}?)"
+    f"(?=实现|已经?|正在?|在|于|顺利|成功|如期|有序|先后|将|也|进入|完成|{STAGE.pattern}|[，,。、;；(]|$)"
+)
+# 甲产业园、乙二期完成主体结顶: buildings of their own and what happened to them.
+_RISEN = re.compile(
+    r"(?:^|[，,。:：\s;；>*•])(?P<name>(?:(?!项目)[^，,。:：\s;；>*•]){2,60}?"
+    f"(?:{_BUILDINGS}))(?=(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?(?:完成|主体|封顶|结顶|正在|也正|有序推进|即将|前期工作|"
+    "首期|首批|试车|打桩|已?(?:全面|顺利|正式|如期|实现)*(?:竣工|投产|开工|动工|奠基|建成|点亮|试生产|投用|投运|下线)))"
+)
+# 集中开工5个工业项目，总投资23.6亿元，分别是：甲、乙、丙。
+_NUMBER = "[0-9一二三四五六七八九十两]+余?"
+_TOLD = re.compile(
+    f"(?:(?:{_NUMBER}[个项][^。；;:]{{0,12}}项目|项目{_NUMBER}[个项])[^。；;:]{{0,24}}?(?:分别是|分别为|包括|主要有|[:：])|"
+    "项目(?:分别是|分别为|包括|主要有|有(?=[:：])))[:：]?"
+    r"(?P<list>[^。；;\n]+?)(?=[。；;\n]|$)"
+)
+# 项目名称暂定为“甲工业园”
+_CALLED = re.compile("项目(?:名称)?(?:暂定名?|名称|命名|名)为?[:：]?“(?P<name>[^“”]{3,40})”")
+# 已投产项目2个：甲（10.5GWh），4月下线
+_FIRST = re.compile(r"项目[0-9]+[个项][:：](?P<name>[^，,。；;:、\n]{3,40})(?=[，,。；;]|$)")
+# 招引甲、乙，: what is recruited, without 项目.
+_SOUGHT = re.compile(
+    f"(?:招引|引进|引入|签下|引来)了?(?P<name>(?:(?!{STAGE.pattern}|项目|企业|公司|人才|技术|资金|外资|内资|机构|团队|[的等亿个])[^，,。:：;；(]){{3,40}})"
+    "(?=[，,。;；]|$)"
+)
+_INVESTOR = re.compile("(?:公司|集团|股份|企业|机构|客商|[0-9]+[个家项])$")
+# 在甲园区，投资…: a place
+_WHERE = re.compile("(?:在|位于|走进|来到|据|拟?入驻)")
+# 《甲项目合作协议》: the title of a paper
+_PAPER = re.compile("[^《》]{0,12}(?:协议|合同|公告|办法|方案|意见|报告|备忘录|细则)[^《》]{0,6}》")
+_LIST = re.compile("等(?P<rest>[^，,。:：、]{0,20})$")
+_HARD = re.compile(r"[，,。:：!?！？《》\]【】\n\t|]|——")
+_ROUND = re.compile(r"\([^()]*\)")
+_MORE = re.compile("(?:总投资|投资|占地|涉及|涵盖)")
+
+
+class Phrase(NamedTuple):
+    """Names from `start` to `end`, the phrase to `stop`; offsets in the text.
+
+    `listed`: an enumeration that 等 or a verb closes; `own`: only names with a proper part count.
+    """
+
+    start: int
+    end: int
+    stop: int
+    listed: bool = False
+    own: bool = False
+
+
+def phrases(sentence: Part) -> list[Phrase]:
+    """The phrases of a sentence in the order in which they end."""
+    found = [*_before_project(sentence), *_driven(sentence)]
+    for more in (_told(sentence), _without_project(sentence)):
+        for phrase in more:
+            if not any(a.start < phrase.end and phrase.start < a.stop for a in found):
+                found.append(phrase)
+    return sorted(found, key=lambda phrase: (phrase.stop, phrase.start))
+
+
+def _before_project(sentence: Part) -> Iterator[Phrase]:
+    text, at = sentence.text, sentence.start
+    for match in _PROJECT.finditer(text):
+        end = _names_end(text, match.start())
+        if _PAPER.match(text, match.end()):
+            continue
+        if end is not None and (end < match.start() or _WORK.match(text, match.end()) is None):
+            listed = text.startswith("等", end)
+            own = listed and text[end : match.start()].endswith("产业")
+            yield Phrase(at + _left(text, end), at + end, at + match.end(), listed, own)
+
+
+def _driven(sentence: Part) -> Iterator[Phrase]:
+    at = sentence.start
+    for match in _DRIVEN.finditer(sentence.text):
+        rest = match["rest"]
+        kinds = "产业" in rest or TRADES_AHEAD.search(rest) or FIRMS_AHEAD.search(rest)
+        if not kinds and "项目" not in match["list"]:
+            start, end = match.span("list")
+            yield Phrase(at + start, at + end, at + match.end(), listed=True)
+
+
+def _told(sentence: Part) -> Iterator[Phrase]:
+    at = sentence.start
+    for match in _TOLD.finditer(sentence.text):
+        if "项目" not in match["list"] and _MORE.match(match["list"]) is None:
+            start, end = match.span("list")
+            for a, b in _clauses(sentence.text, start, end):
+                yield Phrase(at + a, at + b, at + b, listed=True, own="、" not in match["list"])
+
+
+def _clauses(text: str, start: int, end: int) -> Iterator[Span]:
+    """An enumeration up to its first comma."""
+    comma = re.search("[，,]", text[start:end])
+    yield (start, start + comma.start() if comma else end)
+
+
+def _without_project(sentence: Part) -> Iterator[Phrase]:
+    text, at = sentence.text, sentence.start
+    own = (_PRICED_APART, _COSTLY, _RISEN, _CALLED)
+    for pattern in (_CALLED, _BUILT, _PRICED, _COSTLY, _RISEN, _PRICED_APART, _FIRST, _SOUGHT):
+        for match in pattern.finditer(text):
+            if pattern is not _SOUGHT and _INVESTOR.search(match["name"]):
+                continue
+            if pattern is _PRICED_APART and _WHERE.match(match["name"]):
+                continue
+            start, end = match.span("name")
+            listed = pattern is _RISEN and "、" in match["name"]
+            yield Phrase(at + start, at + end, at + end, listed, own=pattern in own)
+
+
+def _names_end(text: str, project: int) -> int | None:
+    """Where the names before 项目 end; None where what stands there are trades or firms."""
+    segment = text[_left(text, project) : project]
+    match = _LIST.search(segment)
+    if match is None:
+        return None if segment.endswith("的") else project
+    rest = match["rest"]
+    if (TRADES_AHEAD.search(rest) and not rest.endswith("产业")) or (
+        FIRMS_AHEAD.search(rest) and not rest.endswith(("的", "投资"))
+    ):
+        return None
+    return project - len(segment) + match.start()
+
+
+def _left(text: str, end: int) -> int:
+    """The start of the clause before `end`; marks inside brackets do not count."""
+    plain = _ROUND.sub(lambda m: "x" * len(m.group()), text[:end])
+    return max((match.end() for match in _HARD.finditer(plain)), default=0)
