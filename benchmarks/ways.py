@@ -72,7 +72,7 @@ def product(store: str, asked: str) -> dict[str, Any]:
     """The product's ways; strengths of each answer."""
     snapshot = connect(store).snapshot()
     begin = time.perf_counter()
-    tie_graph(snapshot)
+    tie_graph(snapshot).node_of(0)
     ready = time.perf_counter() - begin
     times, found = [], []
     for firm, region in _questions(snapshot, int(asked)):
@@ -134,7 +134,7 @@ def _network(ties: TieGraph) -> nx.Graph[int]:
 def _all_ways(
     snapshot: Snapshot, ties: TieGraph, graph: nx.Graph[int], firm: int, region: int
 ) -> list[float]:
-    target = ties.node("firm", snapshot.firms.ids[firm].as_py())
+    target = ties.node_of(firm)
     close = nx.single_source_shortest_path_length(graph, target, cutoff=STEPS)
     end = int(snapshot.regions.end[region])
     own = {n for n in close if region <= ties.home[n] < end and n != target}

@@ -131,8 +131,9 @@ def find_ways(snapshot: Snapshot, firm: int, region: int, *, steps: int = 3, top
     """
     graph = tie_graph(snapshot)
     ident = snapshot.firms.ids[firm].as_py()
-    target = graph.node("firm", ident)
-    found = _best(graph, target, (region, int(snapshot.regions.end[region])), steps, top)
+    found = _best(
+        graph, graph.node_of(firm), (region, int(snapshot.regions.end[region])), steps, top
+    )
     return Ways(
         {"id": ident, "name": snapshot.firms.names[firm].as_py()},
         {"code": snapshot.regions.codes[region], "name": snapshot.regions.names[region]},

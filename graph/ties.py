@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,9 +50,18 @@ class TieGraph:
     weight: Float32
     place: Bool
 
-    def node(self, kind: str, ident: str) -> int:
-        """The node of a thing, −1 where it has no tie."""
-        return int(pc.index(self.nodes, pa.scalar(f"{kind}:{ident}", self.nodes.type)).as_py())
+    @cached_property
+    def _by_firm(self) -> tuple[Int32, Int64]:
+        """Firm rows that have ties, ascending, and the node of each."""
+        order = np.argsort(self.firm, kind="stable")
+        order = order[np.searchsorted(self.firm[order], 0) :]
+        return self.firm[order], order
+
+    def node_of(self, firm: int) -> int:
+        """The node of a firm row, −1 where it has no tie."""
+        firms, nodes = self._by_firm
+        at = int(np.searchsorted(firms, firm))
+        return int(nodes[at]) if at < len(firms) and firms[at] == firm else -1
 
     def degree(self, nodes: Int64) -> Int64:
         """Number of ties of some nodes."""
