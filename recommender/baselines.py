@@ -16,7 +16,9 @@ from recommender.frame import Float64
 from recommender.models import Model, Scored, Weights, mean_of
 from recommender.signals.events import seen
 from recommender.signals.place import proximity
+from recommender.signals.record import loyalty
 from recommender.signals.size import capacity
+from recommender.signals.wanted import text_fit
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,29 @@ def _random(candidates: Candidates) -> Float64:
     return candidates.spread(np.array(drawn))
 
 
+def _text_size_popularity(candidates: Candidates) -> Float64:
+    """(text × size + 0.1 × investments in the chain) / 1.1; what is not known counts 0."""
+    text, size, chain = (
+        np.nan_to_num(signal(candidates).astype(np.float64))
+        for signal in (text_fit, capacity, loyalty)
+    )
+    found: Float64 = (text * size + POPULARITY_SHARE * chain) / (1.0 + POPULARITY_SHARE)
+    return found
+
+
+POPULARITY_SHARE = 0.1
 SIZE = Single("size", "企业规模", "营业收入、从业人数、注册资本", capacity)
 POPULARITY = Single("popularity", "投资次数", "投资事件", _popularity)
 NEAREST = Single("nearest", "距离", "所在地、区划坐标", _nearest)
 RANDOM = Single("random", "随机", "企业编号", _random)
+CHAIN_POPULARITY = Single("chain_popularity", "同链投资次数", "投资事件", loyalty)
+TEXT = Single("text", "文本相似", "主营产品、经营范围", text_fit)
+TEXT_SIZE_POPULARITY = Single(
+    "text_size_popularity",
+    "文本×规模＋同链投资",
+    "主营产品、经营范围、从业人数、投资事件",
+    _text_size_popularity,
+)
 COOCCURRENCE = Belonging(kind="cooccurrence", measures=MEASURES[:1])
 EASE = Belonging(kind="ease", measures=MEASURES[1:2])
 DEGREES = Belonging(kind="degree", measures=(DEGREE,))
@@ -73,6 +94,9 @@ MODELS: dict[str, Model] = {
         POPULARITY,
         NEAREST,
         RANDOM,
+        CHAIN_POPULARITY,
+        TEXT,
+        TEXT_SIZE_POPULARITY,
         COOCCURRENCE,
         EASE,
         DEGREES,

@@ -55,6 +55,8 @@ class Chosen:
 
     def _of_position(self, column: Any) -> list[Any]:
         """Cells of a column of the positions; those of predicted rows mean nothing."""
+        if not len(column):
+            return [0] * len(self.rows)
         found: list[Any] = column[self._positions].tolist()
         return found
 

@@ -11,14 +11,16 @@ import numpy as np
 from graph.lookup import find_firm
 from graph.snapshot import Snapshot
 from recommender.answer import Explanation, Recommendation, Target, targets_at
+from recommender.baselines import MODELS
 from recommender.belonging import Belonging
 from recommender.blend import scores_of
 from recommender.candidates import Candidates, candidates_of, inside
 from recommender.cards import FirmCard, cards_of
 from recommender.frame import Int64, firms_for, with_predicted
 from recommender.gates import GATES, Passed, pass_gates
+from recommender.learned.train import trained
 from recommender.models import Model, Scored, Searching, Weights, describe
-from recommender.query import Known, Query, of_mapping, resolve
+from recommender.query import Known, Query, QueryError, of_mapping, resolve
 from recommender.settings import DEFAULTS, RankSettings
 from recommender.topk import Ranking, ranking
 
@@ -76,7 +78,7 @@ def recommend(  # noqa: PLR0913 - one argument a part of the question
     link: str | None = None,
     top: int = 20,
     settings: RankSettings | None = None,
-    model: Model | None = None,
+    model: Model | str | None = None,
     *,
     known: Known = "without",
     product: str | None = None,
@@ -95,7 +97,8 @@ def recommend(  # noqa: PLR0913 - one argument a part of the question
         link: id or name.
         top: number of targets.
         settings: weights, thresholds, day; None = the defaults.
-        model: what scores; None = the default of the kind of question.
+        model: what scores, or its name (:data:`recommender.MODELS`, ``learned``); None = the
+            default of the kind of question.
         known: see above.
         product: what is sought at the link, in the asker's own words.
 
@@ -111,7 +114,7 @@ def recommend_many(
     snapshot: Snapshot,
     queries: Iterable[Mapping[str, Any]],
     settings: RankSettings | None = None,
-    model: Model | None = None,
+    model: Model | str | None = None,
 ) -> Iterator[Recommendation]:
     """One answer a query (keys: arguments of :func:`recommend`), in order, as they are ready.
 
@@ -122,10 +125,10 @@ def recommend_many(
 
 
 def rank(
-    snapshot: Snapshot, query: Query, settings: RankSettings, model: Model | None = None
+    snapshot: Snapshot, query: Query, settings: RankSettings, model: Model | str | None = None
 ) -> Ranked:
     """Candidates → gates → scores → order."""
-    chosen: Model = model or (Belonging() if query.kind == "belongs" else Weights())
+    chosen = model_for(snapshot, query, model)
     candidates = candidates_of(snapshot, query, settings)
     searched = isinstance(chosen, Searching) and query.link >= 0 and query.kind != "country"
     if isinstance(chosen, Searching) and searched and settings.candidates == "model":
@@ -140,6 +143,25 @@ def rank(
     candidates = candidates.only(passed.rows)
     scored = chosen.score(candidates)
     return Ranked(candidates, passed, scored, ranking(candidates, scored.scores), chosen)
+
+
+def model_for(snapshot: Snapshot, query: Query, model: Model | str | None) -> Model:
+    """The model meant by a model, its name, or None: the default of the kind of question.
+
+    Raises:
+        QueryError: no model has the name.
+        recommender.learned.TooFewEvents: ``learned`` has nothing to learn from.
+    """
+    if model is None:
+        return Belonging() if query.kind == "belongs" else Weights()
+    if not isinstance(model, str):
+        return model
+    if model == "learned":
+        return trained(snapshot)
+    if model not in MODELS:
+        known = "、".join(("learned", *MODELS))
+        raise QueryError(f"没有名为「{model}」的模型；可用：{known}")
+    return MODELS[model]
 
 
 def filled(candidates: Candidates, wanted: int) -> Candidates:
@@ -178,7 +200,7 @@ def explain(  # noqa: PLR0913 - the arguments of recommend(), and which firm
     chain: str | None = None,
     link: str | None = None,
     settings: RankSettings | None = None,
-    model: Model | None = None,
+    model: Model | str | None = None,
     *,
     top: int = 20,
     known: Known = "without",

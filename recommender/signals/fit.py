@@ -27,8 +27,8 @@ def fit(candidates: Candidates) -> Float32:
 
 def _fit(candidates: Candidates) -> Float32:
     snapshot, frame = candidates.snapshot, candidates.frame
-    strength = snapshot.positions.strength[frame.position].astype(np.float64)
-    strength[frame.position < 0] = np.nan
+    strength, there = np.full(len(frame), np.nan), frame.position >= 0
+    strength[there] = snapshot.positions.strength[frame.position[there]]
     neighbours, together = _others(candidates)
     parts = ((STRENGTH, strength), (NEIGHBOURS, neighbours), (TOGETHER, together))
     total, known = np.zeros(len(frame)), np.zeros(len(frame))

@@ -61,7 +61,8 @@ def firm_by_link(snapshot: Snapshot) -> sparse.csr_matrix:
         cells = (ones, (s.positions.firm, s.positions.link))
         return sparse.csr_matrix(cells, shape=(len(s.firms), len(s.links)))
 
-    return snapshot.once("firm × link", build)
+    held: sparse.csr_matrix = snapshot.once("firm × link", build)
+    return held
 
 
 def together(snapshot: Snapshot) -> sparse.csr_matrix:
@@ -69,7 +70,8 @@ def together(snapshot: Snapshot) -> sparse.csr_matrix:
 
     def build(s: Snapshot) -> sparse.csr_matrix:
         held = firm_by_link(s)
-        return (held.T @ held).tocsr().astype(np.float64)
+        both: sparse.csr_matrix = (held.T @ held).tocsr().astype(np.float64)
+        return both
 
     return snapshot.once("links together", build)
 

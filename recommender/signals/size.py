@@ -62,8 +62,8 @@ def _leadership(candidates: Candidates) -> Float32:
     unknown = np.isnan(rank) & np.isnan(tag)
     found = 1.0 - (1.0 - np.nan_to_num(rank)) * (1.0 - np.nan_to_num(tag))
     found[unknown] = np.nan
-    stated = (frame.position >= 0) & snapshot.positions.leader[frame.position]
-    found[stated] = 1.0
+    there = np.flatnonzero(frame.position >= 0)
+    found[there[snapshot.positions.leader[frame.position[there]]]] = 1.0
     standing: Float32 = found.astype(np.float32)
     return standing
 
