@@ -18,7 +18,7 @@ from recommender.candidates import Candidates, candidates_of, inside
 from recommender.cards import FirmCard, cards_of
 from recommender.frame import Int64, firms_for, with_predicted
 from recommender.gates import GATES, Passed, pass_gates
-from recommender.learned.train import trained
+from recommender.learned.training import trained
 from recommender.models import Model, Scored, Searching, Weights, describe
 from recommender.query import Known, Query, QueryError, of_mapping, resolve
 from recommender.settings import DEFAULTS, RankSettings

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from recommender.learned.model import Learned
 from recommender.learned.past import Past, before, past_events
-from recommender.learned.train import TooFewEvents, train, trained
+from recommender.learned.training import TooFewEvents, train, trained
 
 __all__ = ["Learned", "Past", "TooFewEvents", "before", "past_events", "train", "trained"]
