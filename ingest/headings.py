@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePath
 
-from graph.schema import LOAD_ORDER, TABLES, Column, Table
+from graph.schema import STANDARD, TABLES, Column, Table
 from ingest.errors import ColumnsMissing, TableUnknown
 
 # Columns that a rejects file carries beside the row itself.
@@ -64,7 +64,7 @@ def _index(table: str) -> dict[str, tuple[str, str | None]]:
 
 @cache
 def _all_headings() -> frozenset[str]:
-    return frozenset(h for table in LOAD_ORDER for h in _index(table))
+    return frozenset(h for table in STANDARD for h in _index(table))
 
 
 def is_heading(cell: str) -> bool:
@@ -81,7 +81,8 @@ def meaning(table: str, heading: str) -> str | None:
 @cache
 def _table_names() -> dict[str, str]:
     names = {}
-    for name, table in TABLES.items():
+    for name in STANDARD:
+        table = TABLES[name]
         for spelling in (name, name.rstrip("s"), table.label, f"{table.label}表"):
             names[fold(spelling)] = name
     return names
@@ -103,13 +104,13 @@ def table_for(name: str, headings: Sequence[str], where: str) -> str:
         return by_name
     folded = [fold(h) for h in headings if h]
     best, score = "", 0.0
-    for table in TABLES.values():
+    for table in map(TABLES.__getitem__, STANDARD):
         index = _index(table.name)
         hits = {index[h][0] for h in folded if h in index}
         if all(c.name in hits for c in table.required) and len(hits) > score:
             best, score = table.name, len(hits)
     if not best:
-        raise TableUnknown.of(where, headings, (t.label for t in TABLES.values()))
+        raise TableUnknown.of(where, headings, (TABLES[name].label for name in STANDARD))
     return best
 
 

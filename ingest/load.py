@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from graph.regions import Divisions
-from graph.schema import LOAD_ORDER, TABLES, Table
+from graph.schema import LOAD_ORDER, STANDARD, TABLES, Table
 from graph.store import EMPTY, Store, StoreNotFound, Writer
 from ingest import derive
 from ingest import mapping as mappings
@@ -132,7 +132,8 @@ class _Loading:
         for label, row in self.workbench.rows(f"{found} ORDER BY 2"):
             table = table_named(label) if label else own
             if table is None:
-                raise TableUnknown.in_row(sheet.where, row, META_TABLE, label, TABLES)
+                standard = {name: TABLES[name] for name in STANDARD}
+                raise TableUnknown.in_row(sheet.where, row, META_TABLE, label, standard)
             labels.setdefault(table, []).append(label)
         for table, texts in labels.items():
             wanted = ", ".join(quoted(text) for text in texts)

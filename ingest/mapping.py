@@ -39,7 +39,7 @@ from typing import Any
 import duckdb
 import yaml
 
-from graph.schema import TABLES
+from graph.schema import STANDARD, TABLES
 from ingest.cells import Cells, clean
 from ingest.errors import MappingInvalid, UnreadableFile
 from ingest.readers import Sheet
@@ -246,8 +246,8 @@ def _checked(loaded: Any, where: str) -> Mapping:
 
 def _check_table(spec: Any, where: str) -> None:
     name = spec.get("table") if isinstance(spec, dict) else None
-    if not isinstance(name, str) or name not in TABLES:
-        raise MappingInvalid(f"{where}：没有标准表「{name}」，可用：{'、'.join(TABLES)}")
+    if not isinstance(name, str) or name not in STANDARD:
+        raise MappingInvalid(f"{where}：没有标准表「{name}」，可用：{'、'.join(STANDARD)}")
     _check_shapes(spec, name, where)
     known = {c.name for c in TABLES[name].inputs}
     named = [*spec.get("columns", {}), *(c for key in _COLUMN_LISTS for c in spec.get(key, ()))]

@@ -18,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from graph.regions import Divisions
-from graph.schema import LOAD_ORDER, TABLES, Column, Table
+from graph.schema import STANDARD, TABLES, Column, Table
 from ingest.reference import reference_files
 
 NOTES_SHEET, OPTIONS_SHEET = "说明", "选项"
@@ -56,7 +56,7 @@ _MEANING = {
     "native_place": "人员籍贯，用于寻找乡贤",
     "land_available": "园区现在可以供出的土地",
     "constraints": "土地、岸线、能耗、安全、环保等限制",
-    "status": "登记状态，例如存续、注销；卡位表中为是否已核实",
+    "status": "登记状态，例如存续、注销；卡位、投资事件、项目表中为是否已核实",
     "tags": "例如 上市；专精特新；500强；央企",
 }
 
@@ -74,10 +74,10 @@ def write_template(chains: Sequence[str] = ()) -> bytes:
     _notes(notes)
     options = _Options(book.create_sheet(OPTIONS_SHEET))
     provinces = [d.name for d in Divisions.national() if d.level == "province"]
-    for name in LOAD_ORDER:
+    for name in STANDARD:
         sheet = book.create_sheet(TABLES[name].label)
         _table(sheet, TABLES[name], options, chains, provinces)
-    book.move_sheet(options.sheet, len(LOAD_ORDER))
+    book.move_sheet(options.sheet, len(STANDARD))
     options.sheet.sheet_state = "hidden"
     out = io.BytesIO()
     book.save(out)
@@ -229,7 +229,7 @@ def _directory(sheet: Worksheet, top: int) -> None:
         cell.font = Font(name=_FONT, size=10, bold=True, color="FFFFFF")
         cell.fill = _OPTIONAL
     row = top
-    for name in LOAD_ORDER:
+    for name in STANDARD:
         for column in TABLES[name].inputs:
             row += 1
             how, example, _ = _TYPES[column.type]

@@ -9,7 +9,7 @@ import typer
 from typer import rich_utils
 
 from chainscout import settings
-from chainscout.cli import analyse, browse, data, demo, gaps, meta, serve, text, weigh
+from chainscout.cli import analyse, browse, data, demo, gaps, meta, review, serve, text, weigh
 from chainscout.cli.common import State
 
 rich_utils.OPTIONS_PANEL_TITLE = "选项"
@@ -48,8 +48,9 @@ def options(
     context.obj = State(store or settings.text("store"))
 
 
+Commands = tuple[tuple[str, Callable[..., None], str], ...]
 # In the order in which an office meets them: name, function, what it does.
-COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
+COMMANDS: Commands = (
     ("demo", demo.demo, "用自带数据演示：建库，回答有什么、缺什么、找谁，写出工作簿"),
     ("ingest", data.ingest, "导入数据；有问题的行连同原因退回，改好可再次导入"),
     ("template", data.template, "生成空白填报模板：全部标准表，带说明和下拉列表"),
@@ -72,7 +73,16 @@ COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
     ("settings", meta.show_settings, "列出全部设置、当前值和来源"),
     ("version", meta.show_version, "显示程序版本"),
 )
+# Commands that belong together: name of the group, its commands, what they are about.
+GROUPS: tuple[tuple[str, Commands, str], ...] = (
+    ("review", review.COMMANDS, "待审事项：导入时拿不准的企业归并、环节归类和项目，由人决定"),
+)
 for _name, _function, _help in COMMANDS:
     app.command(_name, help=_help)(_function)
+for _group, _commands, _help in GROUPS:
+    _typer = typer.Typer(rich_markup_mode="rich")
+    for _name, _function, _said in _commands:
+        _typer.command(_name, help=_said)(_function)
+    app.add_typer(_typer, name=_group, help=_help)
 
-__all__ = ["COMMANDS", "app"]
+__all__ = ["COMMANDS", "GROUPS", "app"]

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import yaml
 
-# The order in which tables must be loaded, so that a reference finds what it refers to.
+# All tables, in the order in which they must be put, so that a reference finds what it refers to.
 LOAD_ORDER = (
     "regions",
     "chains",
@@ -28,6 +28,8 @@ LOAD_ORDER = (
     "ties",
     "events",
     "projects",
+    "reviews",
+    "decisions",
 )
 
 _ARROW_TYPES: dict[str, pa.DataType] = {
@@ -103,6 +105,7 @@ class Table:
     relation: str | None = None
     caption: str | None = None
     ends: Mapping[str, str] = field(default_factory=dict)
+    system: bool = False  # written by the program, not loaded from files
 
     def __getitem__(self, name: str) -> Column:
         """The column called `name`; KeyError names the table."""
@@ -179,5 +182,7 @@ def _load() -> dict[str, Table]:
 
 
 TABLES: Mapping[str, Table] = _load()
+# The standard tables of the contract: those that users fill in.
+STANDARD = tuple(name for name in LOAD_ORDER if not TABLES[name].system)
 
-__all__ = ["LOAD_ORDER", "TABLES", "Column", "SchemaError", "Table"]
+__all__ = ["LOAD_ORDER", "STANDARD", "TABLES", "Column", "SchemaError", "Table"]

@@ -39,7 +39,16 @@ from graph.store.base import (
     VersionMissing,
     Writer,
 )
-from graph.store.tables import create, current, expressions, names_of, registered, select, upgrade
+from graph.store.tables import (
+    create,
+    current,
+    expressions,
+    names_of,
+    registered,
+    select,
+    size,
+    upgrade,
+)
 
 # Readers answer from memory afterwards; a small buffer keeps a server's footprint small.
 _READER_CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -100,6 +109,8 @@ class DuckStore(Store):
     ) -> pa.Table:
         (key,) = TABLES[table].key
         with self._reading(version) as connection:
+            if not size(connection, table):
+                return select(connection, table, columns)
             connection.execute(
                 "CREATE TEMP TABLE wanted AS SELECT unnest($1::VARCHAR[]) AS k,"
                 " generate_subscripts($1::VARCHAR[], 1) AS i",
@@ -112,8 +123,7 @@ class DuckStore(Store):
 
     def count(self, table: str, version: int | None = None) -> int:
         with self._reading(version) as connection:
-            ((count,),) = connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()
-            return int(count)
+            return size(connection, table)
 
     @contextmanager
     def _reading(self, version: int | None) -> Iterator[duckdb.DuckDBPyConnection]:

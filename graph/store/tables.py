@@ -67,6 +67,15 @@ def select(
     return connection.sql(f'SELECT {found} FROM "{table}" {tail}').to_arrow_table()
 
 
+def size(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Number of rows; none in a table that the file is too old to have."""
+    if not _columns(connection, table):
+        current(connection)
+        return 0
+    ((count,),) = connection.execute(f'SELECT count(*) FROM "{table}"').fetchall()
+    return int(count)
+
+
 def expressions(
     connection: duckdb.DuckDBPyConnection,
     table: str,

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from graph import open_store
-from graph.schema import LOAD_ORDER, TABLES
+from graph.schema import STANDARD, TABLES
 from ingest import load
 from ingest.template import reference_chain_names, write_template
 
@@ -27,7 +27,7 @@ def headings(book: Workbook, table: str) -> dict[str, int]:
 
 
 def test_every_table_and_column_with_a_note(book: Workbook) -> None:
-    for name in LOAD_ORDER:
+    for name in STANDARD:
         table = TABLES[name]
         wanted = {c.label + ("*" if c.required else "") for c in table.inputs}
         assert set(headings(book, name)) == wanted
