@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ingest.namemodel.forms import Kind, split_branch, split_form, split_marks
@@ -36,6 +36,7 @@ class NameParts:
     `words` are those of trade and organisation.
     `place_codes` are the divisions that the place can mean, empty where the name says none.
     `marks` are those of the stock market (*ST, A); `branch` is what follows the head of a branch.
+    `body` is the name without form and branch, `trade` the words written together.
     """
 
     text: str
@@ -49,16 +50,13 @@ class NameParts:
     group: bool
     branch: str = ""
     marks: str = ""
+    body: str = field(init=False, compare=False)
+    trade: str = field(init=False, compare=False)
 
-    @property
-    def trade(self) -> str:
-        """The words of trade and organisation, written together."""
-        return "".join(self.words)
-
-    @property
-    def body(self) -> str:
-        """The name without its legal form and branch."""
-        return self.text[: len(self.text) - len(self.form) - len(self.branch)]
+    def __post_init__(self) -> None:
+        size = len(self.text) - len(self.form) - len(self.branch)
+        object.__setattr__(self, "body", self.text[:size])
+        object.__setattr__(self, "trade", "".join(self.words))
 
 
 def clean(text: str) -> str:

@@ -38,7 +38,7 @@ def compete(
         firms: for each name the rows of its candidates.
         chances: for each name their probabilities.
         size: number of firms.
-        named: whether a firm has a short name that none of these is; by default none has.
+        named: whether a firm has a short name that none of these is, or needs none; by default no.
     """
     lengths = [len(rows) for rows in firms]
     if sum(lengths) == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from ingest.resolve.blocking import Blocks
 
 if TYPE_CHECKING:
     from graph.snapshot import Snapshot
+    from graph.store import Store
 
 _PLAIN = r"^[一-龥A-Za-z0-9()（）]+$"
 _FORM = "(?:股份有限公司|有限公司|总公司|有限合伙|合伙企业|专业合作社|事务所|公司)$"
@@ -85,6 +86,30 @@ class Registry:
         )
 
     @classmethod
+    def of_store(cls, store: Store) -> Registry:
+        """The firms of a store's current version, without the snapshot of everything else."""
+        version = store.version().number
+        columns = ["firm_id", "name", "uscc", "region_code", "aliases"]
+        table = store.read("firms", columns, version or None).combine_chunks()
+        ids, names, uscc, region, lists = (table[c].combine_chunks() for c in columns)
+
+        def products(asked: Sequence[int]) -> list[str]:
+            wanted = [ids[row].as_py() for row in asked]
+            rows = store.fetch("firms", wanted, ["products", "scope"], version or None)
+            return [_made(row) for row in rows.to_pylist()]
+
+        return cls(
+            ids=ids,
+            names=names,
+            uscc=uscc,
+            region=region,
+            aliases=lists.flatten(),
+            owner=pc.list_parent_indices(lists).to_numpy().astype(np.int64),
+            products=products,
+            version=version,
+        )
+
+    @classmethod
     def of_snapshot(cls, snapshot: Snapshot) -> Registry:
         """The firms of a snapshot; aliases are read from its store."""
         firms = snapshot.firms
@@ -98,7 +123,7 @@ class Registry:
 
         def products(asked: Sequence[int]) -> list[str]:
             found = snapshot.details(list(asked), ["products", "scope"])
-            return [_text(row.get("products")) or _text(row.get("scope")) for row in found]
+            return [_made(row) for row in found]
 
         return cls(
             ids=firms.ids,
@@ -110,6 +135,10 @@ class Registry:
             products=products,
             version=snapshot.data_version,
         )
+
+
+def _made(row: Mapping[str, object]) -> str:
+    return _text(row.get("products")) or _text(row.get("scope"))
 
 
 def _text(value: object) -> str:

@@ -242,11 +242,19 @@ class Resolver:
         reasons = "；".join(filter(None, (reason, verdict.why)))
         return _Listed(int(w.firms[at]), chance, reasons, verdict.relation)
 
-    def _short_named(self) -> npt.NDArray[np.bool_]:
-        """Whether the registry has a short name, one without legal form, for each firm."""
-        keys = self._keys.slice(len(self.registry))
+    def _short_named(self) -> npt.NDArray[np.bool_] | None:
+        """Whether a firm has its short name, or is of a kind that need not have one.
+
+        Short names are those without a legal form; None if the registry has none at all. Of a
+        plain company a missing one says nothing, so it gains nothing beside a 股份有限公司 that
+        has one.
+        """
+        size = len(self.registry)
+        keys = self._keys.slice(size)
         short = pc.equal(body_column(keys), keys).to_numpy(zero_copy_only=False)
-        named = np.zeros(len(self.registry), dtype=bool)
+        if not short.any():
+            return None
+        named: npt.NDArray[np.bool_] = prior_column(self._keys.slice(0, size)) == 0.0
         named[self.registry.owner[short.astype(bool)]] = True
         return named
 

@@ -170,8 +170,12 @@ def test_the_firms_of_a_snapshot(tmp_path: Path) -> None:
         ],
     )
     resolver = Resolver(snapshot)
-    answers = resolver.resolve(["CATL", "时代新能源"], products=[None, "动力电池"])
-    assert [a.candidates[0].id for a in answers] == [CATL] * 2
+    lean = Resolver(Registry.of_store(snapshot.store))
+    for each in (resolver, lean):
+        answers = each.resolve(["CATL", "时代新能源"], products=[None, "动力电池"])
+        assert [a.candidates[0].id for a in answers] == [CATL] * 2
+    assert lean.registry.version == resolver.registry.version
+    assert lean.registry.products([0, 1]) == resolver.registry.products([0, 1])
     names, regions = resolver.registry.names.to_pylist(), resolver.registry.region.to_pylist()
     assert dict(zip(names, regions, strict=True))[CATL] == "350900"
 
