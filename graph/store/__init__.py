@@ -13,6 +13,7 @@ from graph.store.base import (
     StoreError,
     StoreFull,
     StoreNotFound,
+    StoreUnreachable,
     Version,
     VersionMissing,
     Writer,
@@ -26,7 +27,9 @@ def connect(uri: str | Path) -> Store:
     """The store at `uri`: a path for the embedded engine, ``bolt://…`` for a server."""
     text = str(uri)
     if text.startswith(_SERVER_SCHEMES):
-        raise StoreError(f"{text}：Neo4j 引擎尚未包含在本版本中，请使用文件形式的数据存储")
+        from graph.store.neo4j import Neo4jStore  # who works with files need not load the driver
+
+        return Neo4jStore(text)
     return DuckStore(text)
 
 
@@ -40,6 +43,7 @@ __all__ = [
     "StoreError",
     "StoreFull",
     "StoreNotFound",
+    "StoreUnreachable",
     "Version",
     "VersionMissing",
     "Writer",

@@ -43,6 +43,10 @@ class StoreFull(StoreError):
     """There was no room to write; the old version is intact."""
 
 
+class StoreUnreachable(StoreError):
+    """The server of the store does not answer; nothing half-written will be seen once it does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One data version: `number` counts from 1; 0 is the empty store. `created` is ISO 8601 UTC."""

@@ -1,0 +1,244 @@
+"""A real Neo4j server for tests and benchmarks, out of its Maven artifacts.
+
+Community Edition, on a free port of this machine, with authentication on and a home folder that
+goes away afterwards. Needs Java 17 or 21 and Maven, which fetches the artifacts once.
+
+Run: ``python -m benchmarks.neo4j_server install`` fetches, ``… run`` also starts a server and keeps
+it until Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from graph.store import StoreError
+from graph.store.neo4j.server import PASSWORD, USER, Address, Server
+
+VERSION = "5.26.28"
+_ARTIFACTS = (("org.neo4j.app", "neo4j-server"), ("org.neo4j", "neo4j"))
+_OPEN = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
+_START_SECONDS = 180.0
+
+
+class Unavailable(RuntimeError):
+    """This machine lacks what a server needs; the message says what."""
+
+
+def cache_folder() -> Path:
+    """Where the artifacts are kept."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "chainscout" / f"neo4j-{VERSION}"
+
+
+def install() -> Path:
+    """The folder with the server's jars, fetched by Maven if need be. Raises Unavailable."""
+    folder = cache_folder()
+    if (folder / "complete").exists():
+        return folder / "lib"
+    for tool in ("java", "mvn"):
+        if shutil.which(tool) is None:
+            raise Unavailable(
+                f"no `{tool}` on this machine: a Neo4j server needs Java 17 and Maven"
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pom.xml").write_text(_pom(), encoding="utf-8")
+    goal = ["dependency:copy-dependencies", "-DincludeScope=runtime"]
+    command = ["mvn", "-B", "-q", *goal, f"-DoutputDirectory={folder / 'lib'}"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Unavailable(f"Maven could not fetch Neo4j {VERSION}: {done.stdout[-500:]}")
+    (folder / "complete").touch()
+    return folder / "lib"
+
+
+def _pom() -> str:
+    wanted = "".join(
+        f"<dependency><groupId>{group}</groupId><artifactId>{name}</artifactId>"
+        f"<version>{VERSION}</version></dependency>"
+        for group, name in _ARTIFACTS
+    )
+    return (
+        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+        "<groupId>local</groupId><artifactId>neo4j-for-tests</artifactId><version>1</version>"
+        f"<dependencies>{wanted}</dependencies></project>"
+    )
+
+
+class Neo4jServer:
+    """One server: started, killed, started again over the same home folder.
+
+    Args:
+        home: its folder, empty at first.
+        heap: most memory for its heap, as Java writes it.
+        page_cache: memory for pages of the database.
+        quick: compile little: starts soon, runs slower in the long run.
+    """
+
+    def __init__(
+        self, home: Path, *, heap: str = "768m", page_cache: str = "128m", quick: bool = False
+    ) -> None:
+        self.home = home
+        self.heap = heap
+        self.quick = quick
+        self.password = secrets.token_urlsafe(12)
+        self.port = _free_port()
+        self._jars = f"{install()}/*"
+        self._process: subprocess.Popen[bytes] | None = None
+        (home / "conf").mkdir(parents=True)
+        settings = {
+            "server.bolt.listen_address": f"127.0.0.1:{self.port}",
+            "server.http.enabled": "false",
+            "server.https.enabled": "false",
+            "server.memory.pagecache.size": page_cache,
+            "db.tx_log.preallocate": "false",
+            "dbms.usage_report.enabled": "false",
+        }
+        text = "\n".join(f"{name}={value}" for name, value in settings.items())
+        (home / "conf" / "neo4j.conf").write_text(text + "\n", encoding="utf-8")
+        self._admin("dbms", "set-initial-password", self.password)
+
+    @property
+    def uri(self) -> str:
+        """The address without credentials."""
+        return f"bolt://127.0.0.1:{self.port}"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The environment in which a client gets in."""
+        return {USER: "neo4j", PASSWORD: self.password}
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process, if it runs."""
+        return self._process.pid if self._process else None
+
+    def start(self) -> None:
+        """Start the server and wait until it answers. Raises RuntimeError."""
+        flags = [f"--add-opens={name}=ALL-UNNAMED" for name in _OPEN]
+        main = ["org.neo4j.server.CommunityEntryPoint", *self._folders()]
+        machine = ["-Xms256m", f"-Xmx{self.heap}", "-XX:+UseSerialGC"]
+        if self.quick:
+            machine.append("-XX:TieredStopAtLevel=1")
+        with (self.home / "console.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["java", *machine, *flags, "-Dfile.encoding=UTF-8", "-cp", self._jars, *main],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+            )
+        self._wait()
+
+    def _folders(self) -> list[str]:
+        return [f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"]
+
+    def _wait(self) -> None:
+        end = time.monotonic() + _START_SECONDS
+        server = Server(Address.of(self.uri, self.credentials))
+        while True:
+            if self._process is None or self._process.poll() is not None:
+                raise RuntimeError(f"the server ended by itself: {self._log()}")
+            try:
+                if _answers(self.port):
+                    server.read("RETURN 1")
+                    return
+            except StoreError:
+                if time.monotonic() > end:
+                    raise
+            if time.monotonic() > end:
+                raise RuntimeError(f"no answer in {_START_SECONDS:.0f} s: {self._log()}")
+            time.sleep(0.2)
+
+    def _log(self) -> str:
+        return (self.home / "console.log").read_text(encoding="utf-8", errors="replace")[-2000:]
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> None:
+        """Ask it to end, and see that it does."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self._process = None
+
+    def _admin(self, *arguments: str) -> None:
+        places = {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
+        main = "org.neo4j.server.startup.Neo4jAdminCommand"
+        done = subprocess.run(
+            ["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", self._jars, main, *arguments],
+            env=os.environ | places,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"neo4j-admin {arguments[0]} failed: {done.stderr[-500:]}")
+
+
+@contextmanager
+def running(
+    heap: str = "768m", page_cache: str = "128m", *, quick: bool = False
+) -> Iterator[Neo4jServer]:
+    """A server that is stopped and whose folder is removed afterwards. Raises Unavailable."""
+    with tempfile.TemporaryDirectory(prefix="neo4j-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder) / "home"
+        server = Neo4jServer(home, heap=heap, page_cache=page_cache, quick=quick)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _command() -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks.neo4j_server", description=__doc__)
+    parser.add_argument("what", choices=("install", "run"))
+    parser.add_argument("--heap", default="2g")
+    args = parser.parse_args()
+    try:
+        if args.what == "install":
+            print(install())
+            return 0
+        with running(args.heap) as server:
+            print(f"{server.uri}  user neo4j  password {server.password}", flush=True)
+            while True:
+                time.sleep(3600)
+    except Unavailable as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_command())
