@@ -101,9 +101,13 @@ class Snapshot:
         return _neighbourhood(self, firms)
 
 
-def build(store: Store) -> Snapshot:
-    """Read the current version of `store` into a snapshot. Raises StoreNotFound, StoreCorrupt."""
-    with store.reading() as reader:
+def build(store: Store, version: int | None = None) -> Snapshot:
+    """Read the current or an older version of `store` into a snapshot.
+
+    Raises:
+        StoreNotFound, StoreCorrupt, VersionMissing.
+    """
+    with store.reading(version) as reader:
         return _build(store, reader)
 
 

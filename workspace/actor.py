@@ -46,6 +46,7 @@ class Actor:
         regions: codes of the regions it may see and change; empty = everywhere.
         user_id: row of the user, None for the command line and the system itself.
         via: how it came in: session, key, local, system.
+        user: the name of the user, without that of a key; empty where there is none.
     """
 
     name: str
@@ -53,6 +54,12 @@ class Actor:
     regions: tuple[str, ...] = ()
     user_id: int | None = None
     via: str = "system"
+    user: str = ""
+
+    @property
+    def owner(self) -> str:
+        """To whom belongs what it makes for itself: the user, whichever way they came in."""
+        return self.user or self.name
 
     @classmethod
     def local(cls) -> Actor:

@@ -8,6 +8,9 @@ import datetime as dt
 from ingest.values import ValueProblem, parse_date
 from workspace.errors import Invalid
 
+# A day that nobody knows: what is said to have happened is then in no month and in no year.
+UNDATED = "不详"
+
 
 def today() -> str:
     """Today as ISO text."""
@@ -15,7 +18,9 @@ def today() -> str:
 
 
 def read_day(value: str | dt.date | None, what: str = "日期") -> str:
-    """A day as people write it → partial ISO text; None = today. Raises Invalid."""
+    """A day as people write it → partial ISO text; None = today, UNDATED = "". Raises Invalid."""
+    if value == UNDATED:
+        return ""
     if value is None or value == "":
         return today()
     if isinstance(value, dt.date):
@@ -27,8 +32,19 @@ def read_day(value: str | dt.date | None, what: str = "日期") -> str:
     return found or today()
 
 
+def read_full_day(value: str | dt.date, what: str = "日期") -> dt.date:
+    """A day that has to be exact. Raises Invalid."""
+    text = read_day(value, what)
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(f"{what}应写到日，如 2026-09-01，现为「{value}」") from error
+
+
 def last_day(text: str) -> dt.date:
-    """The last day that a partial date may mean: 2021-09 → 2021-09-30."""
+    """The last day that a partial date may mean: 2021-09 → 2021-09-30; of "" the first of all."""
+    if not text:
+        return dt.date.min
     year, month, day = _parts(text)
     if month is None:
         return dt.date(year, 12, 31)
@@ -53,4 +69,4 @@ def _parts(text: str) -> tuple[int, int | None, int | None]:
     return year, month, day
 
 
-__all__ = ["last_day", "month_of", "quarter_of", "read_day", "today"]
+__all__ = ["UNDATED", "last_day", "month_of", "quarter_of", "read_day", "read_full_day", "today"]

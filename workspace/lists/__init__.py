@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from workspace.lists.book import Returned, export_book, import_book
+from workspace.lists.diff import Cause, Change, Difference, compare, diff
+from workspace.lists.hitrate import HitRate, hit_rate, training_rows, wilson
 from workspace.lists.make import (
     add_firm,
     all_lists,
@@ -27,27 +30,42 @@ from workspace.lists.outcomes import (
     outcomes_of,
     states,
 )
+from workspace.lists.rerun import question, rerun
 
 __all__ = [
     "KINDS",
     "WAITING",
+    "Cause",
+    "Change",
+    "Difference",
     "FirmState",
+    "HitRate",
+    "Returned",
     "add_firm",
     "add_note",
     "add_outcome",
     "all_lists",
+    "compare",
     "copy",
     "create",
     "create_empty",
     "describe",
+    "diff",
+    "export_book",
     "get",
+    "hit_rate",
+    "import_book",
     "merge",
     "notes_of",
     "outcomes_of",
+    "question",
     "remove_firm",
     "renew",
+    "rerun",
     "set_archived",
     "states",
+    "training_rows",
     "unknown_firm_id",
     "version_of",
+    "wilson",
 ]

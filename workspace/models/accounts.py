@@ -32,7 +32,7 @@ class User(Numbered, Base):
 
     def actor(self, via: str) -> Actor:
         """This user at work."""
-        return Actor(self.name, Role(self.role), tuple(self.regions), self.id, via)
+        return Actor(self.name, Role(self.role), tuple(self.regions), self.id, via, self.name)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON without secrets."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from workspace.projects.arrivals import Arrived, from_extract, from_store
+from workspace.projects.book import Imported, export_book, import_book
 from workspace.projects.contacts import (
     add_contact,
     contacts,
@@ -32,25 +34,37 @@ from workspace.projects.stages import (
     read_pipeline,
     set_pipeline,
 )
+from workspace.projects.tables import MEASURES, BatchView, Row, batches, league, report_table
 
 __all__ = [
     "DEFAULT",
     "EDITABLE",
+    "MEASURES",
     "MILESTONES",
     "SETS",
     "STATUSES",
+    "Arrived",
+    "BatchView",
+    "Imported",
     "Light",
     "Pipeline",
+    "Row",
     "add",
     "add_contact",
     "add_funds",
+    "batches",
     "close",
     "confirm",
     "contacts",
     "counts_by_unit",
     "edit",
+    "export_book",
     "find",
+    "from_extract",
+    "from_store",
     "get",
+    "import_book",
+    "league",
     "lights",
     "move",
     "pipeline_of",
@@ -59,6 +73,7 @@ __all__ = [
     "reopen",
     "replay",
     "report",
+    "report_table",
     "set_pipeline",
     "steps",
 ]

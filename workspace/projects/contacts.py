@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from workspace.actor import Role, within
 from workspace.errors import Invalid, NotFound
 from workspace.models import Contact
-from workspace.partial import read_day
+from workspace.partial import read_full_day, today
 from workspace.projects.pipeline import get as get_project
 from workspace.session import WorkSession
 
@@ -59,12 +59,13 @@ def add_contact(  # who, whom, when, what
         raise Invalid("请写明与哪家企业（或哪个项目）联系")
     if unknown := sorted(set(texts) - set(_TEXTS)):
         raise Invalid(f"联系记录没有「{'、'.join(unknown)}」")
-    day = _day(on)
+    day = read_full_day(today() if on in (None, "") else on, "联系日期")
     if day > dt.date.today():
         raise Invalid(f"联系日期 {day} 在将来；计划中的联系请写入下一步和期限")
     found = Contact(
         project_id=project_id, firm_id=firm_id, firm=firm, region_code=region, kind=_kind(kind),
-        on=day, next_on=None if next_on in (None, "") else _day(next_on), by=session.actor.name,
+        on=day, next_on=read_full_day(next_on, "下一步期限") if next_on else None,
+        by=session.actor.name,
         **{name: text.strip() for name, text in texts.items()},
     )  # fmt: skip
     session.add(found)
@@ -140,13 +141,6 @@ def _kind(text: str) -> str:
         if text.strip() in (kind, word):
             return kind
     raise Invalid(f"没有「{text}」这种联系方式；可用：{'、'.join(KINDS.values())}")
-
-
-def _day(value: str | dt.date | None) -> dt.date:
-    try:
-        return dt.date.fromisoformat(read_day(value, "联系日期"))
-    except ValueError as error:
-        raise Invalid(f"日期应写到日，如 2026-09-01，现为「{value}」") from error
 
 
 __all__ = ["KINDS", "add_contact", "contacts", "counts_by_unit", "last_contacts", "remove_contact"]

@@ -93,7 +93,8 @@ def _told(rule: LightRule, facts: Facts, days: int) -> str:
 def facts_of(project: Project, pipeline: Pipeline, contact: dt.date | None) -> Facts:
     """What the log of a project says to the rules."""
     path = steps(project.events)
-    began = last_day(project.events[0].on) if project.events else project.created.date()
+    first = project.events[0].on if project.events else ""
+    began = last_day(first) if first else project.created.date()
     since = stage_since(path)
     return Facts(
         milestone=pipeline.milestone(project.stage),

@@ -15,7 +15,7 @@ from workspace.errors import Conflict, Invalid, NotFound
 from workspace.models import Project, ProjectEvent
 from workspace.models.base import now
 from workspace.models.projects import FIELDS
-from workspace.partial import read_day
+from workspace.partial import read_day, read_full_day
 from workspace.projects.replay import blank
 from workspace.projects.stages import pipeline_of
 from workspace.session import WorkSession
@@ -306,7 +306,7 @@ def _checked(session: WorkSession, fields: Mapping[str, Any]) -> dict[str, Any]:
     if "currency" in given:
         given["currency"] = given["currency"] or "CNY"
     if isinstance(given.get("due"), str):
-        given["due"] = _due(given["due"])
+        given["due"] = read_full_day(given["due"], "期限")
     return given
 
 
@@ -316,13 +316,6 @@ def _amount(value: Any, what: str) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e7:
         raise Invalid(f"{what}应为不小于 0 的数（亿元），现为 {value}")
     return float(value)
-
-
-def _due(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(read_day(text, "期限"))
-    except ValueError as error:
-        raise Invalid(f"期限应写到日，如 2026-09-01，现为「{text}」") from error
 
 
 __all__ = [

@@ -84,6 +84,9 @@ class Pipeline(_Setting):
     def stage(self, text: str) -> Stage:
         """The stage that a word means: its name, one of its words, or what reports call so.
 
+        A report's 落地 where there is no such stage is the one below it, never one above: no more
+        is claimed than was said.
+
         Raises:
             Invalid: none, the message names the stages there are.
         """
@@ -92,11 +95,17 @@ class Pipeline(_Setting):
             if wanted == stage.name or wanted in stage.words:
                 return stage
         meant = _REPORTED.get(STAGE_OF.get(wanted, wanted))
-        for stage in self.stages:
-            if stage.milestone == meant:
-                return stage
-        known = "、".join(stage.name for stage in self.stages)
-        raise Invalid(f"没有「{text}」这个阶段；可用：{known}")
+        found = None if meant is None else self._nearest(meant)
+        if found is None:
+            known = "、".join(stage.name for stage in self.stages)
+            raise Invalid(f"没有「{text}」这个阶段；可用：{known}")
+        return found
+
+    def _nearest(self, meant: str) -> Stage | None:
+        exact = [stage for stage in self.stages if stage.milestone == meant]
+        reach = LADDER.get(meant, LADDER["signed"])  # who raises money has signed
+        below = [s for s in self.stages if LADDER.get(s.milestone, reach + 1) <= reach]
+        return next(iter(exact or sorted(below, key=lambda s: -LADDER[s.milestone])), None)
 
     def milestone(self, stage: str) -> str | None:
         """What a stage means here; None for a stage of another pipeline with an unknown word."""
