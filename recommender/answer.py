@@ -12,10 +12,14 @@ from graph.paths import Path
 from recommender.blend import Score
 from recommender.candidates import Candidates
 from recommender.cards import FirmCard
+from recommender.changes import Change
+from recommender.checks.judge import Sheet, sheets
 from recommender.chosen import Chosen
 from recommender.frame import Int64
 from recommender.paths import paths_to
 from recommender.reasons import reasons
+from recommender.select import HeldBack
+from recommender.stability import Stability
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,6 +50,8 @@ class Target:
     score: Score
     reasons: tuple[str, ...]
     paths: tuple[Path, ...]
+    checks: Sheet | None = None
+    stability: Stability | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's target object."""
@@ -59,6 +65,8 @@ class Target:
             "components": {share.name: share.to_dict() for share in self.score.shares},
             "reasons": list(self.reasons),
             "paths": [path.to_dict() for path in self.paths],
+            "checks": self.checks.to_dict() if self.checks else None,
+            "stability": self.stability.to_dict() if self.stability else None,
         }
 
 
@@ -74,6 +82,7 @@ class Recommendation:
         considered: firms that were candidates before the gates.
         excluded: Chinese reason → firms left out for it.
         targets: best first.
+        held_back: firms that a limit per group or link kept off the list.
     """
 
     query: dict[str, Any]
@@ -83,6 +92,7 @@ class Recommendation:
     considered: int
     excluded: Mapping[str, int]
     targets: tuple[Target, ...]
+    held_back: tuple[HeldBack, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's JSON."""
@@ -94,6 +104,7 @@ class Recommendation:
             "considered": self.considered,
             "excluded": dict(self.excluded),
             "targets": [target.to_dict() for target in self.targets],
+            "held_back": [firm.to_dict() for firm in self.held_back],
         }
 
     @cached_property
@@ -148,6 +159,11 @@ class Explanation:
         excluded_by: label of the gate that stopped it, None if none did.
         target: its rank, score, components; None when it is no candidate at all.
         reasons: Chinese sentences.
+        held_by: every gate or limit that keeps the firm off the list.
+        rank_if_allowed: the place it would have without the gates; None if none stopped it.
+        entry: score of the last one listed; None unless the firm fell short of it.
+        changes: what each component would have to be to reach it, the smallest step first.
+        stability: how its place fares under other weights.
     """
 
     query: dict[str, Any]
@@ -159,6 +175,11 @@ class Explanation:
     excluded_by: str | None
     target: Target | None
     reasons: tuple[str, ...]
+    held_by: tuple[str, ...] = ()
+    rank_if_allowed: int | None = None
+    entry: float | None = None
+    changes: tuple[Change, ...] = ()
+    stability: Stability | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON with the components of the contract's targets."""
@@ -176,6 +197,12 @@ class Explanation:
             "components": target.get("components", {}),
             "reasons": list(self.reasons),
             "paths": target.get("paths", []),
+            "checks": target.get("checks"),
+            "held_by": list(self.held_by),
+            "rank_if_allowed": self.rank_if_allowed,
+            "entry": self.entry,
+            "changes": {change.name: change.to_dict() for change in self.changes},
+            "stability": self.stability.to_dict() if self.stability else None,
         }
 
     def _repr_html_(self) -> str:
@@ -193,6 +220,7 @@ def targets_at(
         if candidates.query.region >= 0
         else [()] * len(chosen.firms)
     )
+    judged = sheets(candidates, rows)
     return [
         Target(
             ranks[i],
@@ -200,8 +228,9 @@ def targets_at(
             links.ids[chosen.link[i]],
             chosen.link_names[i],
             scores[i],
-            reasons(chosen, i, scores[i], ways[i]),
+            (*reasons(chosen, i, scores[i], ways[i]), *(sheet.reasons if sheet else ())),
             ways[i],
+            sheet,
         )
-        for i, card in enumerate(chosen.cards)
+        for i, (card, sheet) in enumerate(zip(chosen.cards, judged, strict=True))
     ]

@@ -39,7 +39,7 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.frame if self.rows is None else self.rows)
 
-    def only(self, rows: Int64) -> Candidates:
+    def only(self, rows: Int64 | None) -> Candidates:
         """The same with only some rows of the frame to score; what is known of it is shared."""
         return replace(self, rows=rows)
 

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from graph.lookup import find_firm
 from graph.snapshot import Snapshot
-from recommender.answer import Explanation, Recommendation, Target, targets_at
+from recommender.answer import Recommendation, Target, targets_at
 from recommender.baselines import MODELS
 from recommender.belonging import Belonging
 from recommender.blend import scores_of
 from recommender.candidates import Candidates, candidates_of, inside
-from recommender.cards import FirmCard, cards_of
 from recommender.frame import Int64, firms_for, with_predicted
-from recommender.gates import GATES, Passed, pass_gates
+from recommender.gates import Passed, pass_gates
 from recommender.learned.training import trained
 from recommender.models import Model, Scored, Searching, Weights, describe
 from recommender.query import Known, Query, QueryError, of_mapping, resolve
+from recommender.select import Selection, select
 from recommender.settings import DEFAULTS, RankSettings
+from recommender.stability import contenders, stability
 from recommender.topk import Ranking, ranking
 
 
@@ -44,10 +45,24 @@ class Ranked:
     ranking: Ranking
     model: Model
 
-    def targets(self, k: int) -> list[Target]:
-        """The best `k`."""
-        places = self.ranking.top(k)
-        return _told(self.candidates, self.scored, places, range(1, len(places) + 1))
+    @cached_property
+    def selection(self) -> Selection:
+        """Who is listed, and who gave way to a limit."""
+        return select(self.candidates, self.ranking, self.candidates.query.top)
+
+    def targets(self) -> list[Target]:
+        """The list."""
+        places = self.selection.places
+        told = _told(self.candidates, self.scored, places, range(1, len(places) + 1))
+        return self._with_stability(told, places) if len(places) else told
+
+    def _with_stability(self, told: list[Target], places: Int64) -> list[Target]:
+        settings, top = self.candidates.settings, self.candidates.query.top
+        if not settings.draws:
+            return told
+        pool = self.ranking.top(contenders(top))
+        sure = stability(self.scored, pool, places, top, settings.draws, settings.draw_spread)
+        return [replace(t, stability=s) for t, s in zip(told, sure, strict=True)]
 
     def target(self, group: int, rank: int | None) -> Target:
         """What is said about one firm at its best row, one that may be listed if it has a rank."""
@@ -189,70 +204,6 @@ def answer(ranked: Ranked) -> Recommendation:
         **ranked.head(),
         considered=len(ranked.candidates.frame.start),
         excluded=ranked.passed.counts(),
-        targets=tuple(ranked.targets(ranked.candidates.query.top)),
+        targets=tuple(ranked.targets()),
+        held_back=ranked.selection.held,
     )
-
-
-def explain(  # noqa: PLR0913 - the arguments of recommend(), and which firm
-    snapshot: Snapshot,
-    firm: str,
-    region: str | None = None,
-    chain: str | None = None,
-    link: str | None = None,
-    settings: RankSettings | None = None,
-    model: Model | str | None = None,
-    *,
-    top: int = 20,
-    known: Known = "without",
-    product: str | None = None,
-) -> Explanation:
-    """Why a firm is among the `top` of :func:`recommend` with the same arguments, or why not.
-
-    Raises:
-        QueryError: neither chain nor link is given, or `top` is below 1.
-        graph.lookup.LookupProblem: a name is unknown or ambiguous, that of the firm included.
-    """
-    query = resolve(snapshot, region, chain, link, top, known, product)
-    row = find_firm(snapshot, firm)
-    ranked = rank(snapshot, query, settings or DEFAULTS, model)
-    card = cards_of(snapshot, np.array([row]))[0]
-    group = int(ranked.candidates.frame.groups_of(np.array([row], dtype=np.int32))[0])
-    if group < 0:
-        return Explanation(**ranked.head(), **_absent(ranked, card))
-    gate = int(ranked.passed.gate[group])
-    return Explanation(
-        **ranked.head(),
-        **(_stopped(ranked, group, gate, card) if gate >= 0 else _placed(ranked, group)),
-    )
-
-
-def _stopped(ranked: Ranked, group: int, gate: int, card: FirmCard) -> dict[str, Any]:
-    target, label = ranked.target(group, None), GATES[gate].label
-    said = (f"{card.name}未列入：{label}。", *target.reasons)
-    return {"firm": card, "listed": False, "excluded_by": label, "target": target, "reasons": said}
-
-
-def _absent(ranked: Ranked, card: FirmCard) -> dict[str, Any]:
-    asked = ranked.candidates.query.to_dict(ranked.candidates.snapshot)
-    where = (asked["link"] or asked["chain"])["name"]
-    said = (f"{card.name}未列入：在「{where}」没有卡位记录，不是候选企业。",)
-    return {"firm": card, "listed": False, "excluded_by": None, "target": None, "reasons": said}
-
-
-def _placed(ranked: Ranked, group: int) -> dict[str, Any]:
-    top, place = ranked.candidates.query.top, ranked.ranking.rank(group)
-    target = ranked.target(group, place)
-    said = f"第 {place} 名，得分 {target.score.value:.3f}"
-    if place <= top:
-        first = f"{target.firm.name}已列入：{said}。"
-    else:
-        least = float(ranked.scored.scores[ranked.ranking.top(top)[-1]])
-        first = f"{target.firm.name}未进入前 {top} 名：{said}，入围线 {least:.3f}。"
-    reasons = (first, *target.reasons)
-    return {
-        "firm": target.firm,
-        "listed": place <= top,
-        "excluded_by": None,
-        "target": target,
-        "reasons": reasons,
-    }

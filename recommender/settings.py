@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
+from recommender.checks.model import CheckList
+
 PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
@@ -49,6 +51,16 @@ class RankSettings(BaseModel):
     """Weight of each signal, ≥ 0; a signal not named keeps its default, 0 switches it off."""
     blacklist: tuple[str, ...] = ()
     """Firms (id, full name, USCC) that must not be listed."""
+    checks: CheckList | None = None
+    """Constraints of a region or park (七评一看); who fails is left out or warned of."""
+    max_per_group: int | None = Field(default=None, ge=1)
+    """Firms of one group (control, or a rare name core in common) listed at most; empty = any."""
+    max_per_link: int | None = Field(default=None, ge=1)
+    """Firms of one link listed at most; empty = any."""
+    draws: int = Field(default=0, ge=0, le=10_000)
+    """Draws of weights by which the stability of each target is judged; 0 = not judged."""
+    draw_spread: float = Field(default=0.3, gt=0, le=3)
+    """Spread of the draws: standard deviation of the logarithm of each weight's factor."""
     candidates: Literal["model", "all"] = "model"
     """Which firms may be listed at a link: ``model`` = those that the model can say something of,
     ``all`` = every firm of the data, so that models can be compared on the same firms."""
