@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graph import Snapshot, open_store
+import pyarrow as pa
+
+from graph import Snapshot, Store, open_store
 from graph.lookup import LookupProblem, find_chain, find_firm, find_region
 from ingest.classify import Classifier
 from ingest.load import load
@@ -17,7 +19,8 @@ from ingest.resolve import Resolver
 from recommender.learned.past import at_home
 
 _BRACKET = re.compile(r"[(（]([^)）]*)[)）]")
-_HEADINGS = {"firm_name", "region_province", "chain", "link", "date"}
+# The headings that make a file one of events: gathered reports, or the standard table.
+_HEADINGS = ({"firm_name", "region_province", "date"}, {"firm", "region", "date"})
 # What a bundled firm's source says when nothing but an investment made it known.
 _BY_EVENT = "投资事件"
 
@@ -27,7 +30,8 @@ def is_events(path: Path) -> bool:
     if path.suffix.lower() != ".csv":
         return False
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        return set(next(csv.reader(stream), ())) >= _HEADINGS
+        found = set(next(csv.reader(stream), ()))
+    return any(found >= wanted for wanted in _HEADINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,11 @@ def _report(row: dict[str, str]) -> Report:
     def cell(name: str) -> str:
         return (row.get(name) or "").strip()
 
-    place = (cell("region_province"), cell("region_city"), cell("region_district"))
+    whole = cell("region_province") or cell("region")
+    place = (whole, cell("region_city"), cell("region_district"))
     return Report(
         id=cell("event_id"),
-        name=cell("firm_name"),
+        name=cell("firm_name") or cell("firm"),
         full_name=cell("firm_full_name"),
         code=cell("stock_code"),
         home=(cell("firm_home_province"), cell("firm_home_city")),
@@ -81,7 +86,7 @@ def _report(row: dict[str, str]) -> Report:
         chain=cell("chain"),
         link=cell("link"),
         day=cell("date"),
-        amount=cell("amount_yi"),
+        amount=cell("amount_yi") or cell("amount"),
     )
 
 
@@ -116,7 +121,15 @@ class Universe:
         self._newcomers = self._known_by_events_only(bare)
         self._classifier = Classifier.train(bare)
         load(store, self._written(bare, reports))
+        self._forget_newcomers(store)
         return store.snapshot()
+
+    def _forget_newcomers(self, store: Store) -> None:
+        """Take out the bundled firms that only an investment after T made known."""
+        came = set(store.read("events", ["firm_id"])["firm_id"].to_pylist())
+        gone = sorted(self._newcomers - came)
+        with store.write("firms that nobody knew at T") as writer:
+            writer.delete("firms", pa.table({"firm_id": pa.array(gone, pa.string())}))
 
     def _known_by_events_only(self, snapshot: Snapshot) -> frozenset[str]:
         table = snapshot.store.read("firms", ["firm_id", "source", "stock_code"])
@@ -128,15 +141,9 @@ class Universe:
         )
 
     def firm(self, snapshot: Snapshot, report: Report) -> str | None:
-        """Id of the firm that a report means; None where the universe at T has none.
-
-        A bundled firm that only its own later investment made known is not there before it.
-        """
+        """Id of the firm that a report means; None where the universe at T has none."""
         found = self._find(snapshot, report)
-        if found is None or found not in self._newcomers:
-            return found
-        seen = snapshot.events.firm == snapshot.firms.row(found)
-        return found if seen.any() else None
+        return found if found is not None and snapshot.firms.row(found) >= 0 else None
 
     def _find(self, snapshot: Snapshot, report: Report) -> str | None:
         for text in report.names:

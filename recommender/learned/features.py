@@ -11,20 +11,22 @@ from recommender.frame import firms_for
 from recommender.query import Query
 from recommender.settings import RankSettings
 from recommender.signals import Signal
-from recommender.signals.events import seen
+from recommender.signals.events import affinity, seen
 from recommender.signals.place import proximity
-from recommender.signals.record import activity, breadth, loyalty, standing
+from recommender.signals.record import breadth, chain_standing, loyalty, standing
 from recommender.signals.size import capacity
-from recommender.signals.wanted import likeness, product_fit, text_fit
+from recommender.signals.wanted import likeness, product_fit, text_fit, word_fit
 
 FEATURES: tuple[Signal, ...] = (
     Signal("product", "产品契合", "firm × link", "主营产品、经营范围", product_fit),
+    Signal("words", "环节词契合", "firm × link", "主营产品、环节关键词", word_fit),
     Signal("text", "主营契合", "firm × link", "主营产品、经营范围", text_fit),
     Signal("standing", "环节卡位", "firm × link", "卡位", standing),
+    Signal("chain", "同链卡位", "firm × chain", "卡位", chain_standing),
     Signal("loyalty", "同链投资", "firm × chain", "投资事件", loyalty),
-    Signal("activity", "投资活跃度", "firm", "投资事件", activity),
     Signal("capacity", "投资能力", "firm", "营业收入、从业人数、注册资本", capacity),
     Signal("breadth", "卡位广度", "firm", "卡位", breadth),
+    Signal("affinity", "地区偏好", "firm × region", "投资事件", affinity, regional=True),
     Signal("proximity", "空间邻近", "firm × region", "所在地、区划坐标", proximity, regional=True),
 )
 

@@ -10,8 +10,9 @@ from scipy.optimize import minimize
 
 from recommender.frame import Float64
 
-# Pull of every weight towards 0: small, a guard against a feature that a few events overrate.
-RIDGE = 0.1
+# Pull of every weight towards 0: a guard against a feature that a few events overrate. Between 0.1
+# and 2 the back-test hardly changes.
+RIDGE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +41,8 @@ def fit(cases: Sequence[Case], ridge: float = RIDGE) -> Float64:
 
     P(i came) = exp(W s_i) / Σ_j exp(W s_j) with s the weighted mean of what is known and W the
     sum of the weights (McFadden 1974, conditional logit; the top-one likelihood of ListNet, Cao
-    et al. 2007). Weights are not negative, so that more of a signal never lowers a score.
+    et al. 2007). Weights are not negative, so that more of a signal never lowers a score; a
+    feature that no case knows weighs nothing.
     """
     prepared = [(np.nan_to_num(case.values), case.known, case.came) for case in cases]
 
@@ -53,7 +55,9 @@ def fit(cases: Sequence[Case], ridge: float = RIDGE) -> Float64:
 
     size = cases[0].values.shape[1]
     found = minimize(loss, np.ones(size), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * size)
-    weights: Float64 = np.where(found.x < 1e-3 * found.x.sum(), 0.0, found.x)
+    seen = np.logical_or.reduce([known.any(axis=0) for _, known, _ in prepared])
+    slight = found.x < 1e-3 * found.x[seen].sum()
+    weights: Float64 = np.where(seen & ~slight, found.x, 0.0)
     return weights
 
 

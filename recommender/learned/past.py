@@ -16,7 +16,7 @@ import pyarrow as pa
 from graph.columns import Bool, Events, Positions, Ties
 from graph.lookup import LookupProblem, find_chain
 from graph.snapshot import Snapshot
-from recommender.frame import Int64
+from recommender.frame import Float64, Int64
 from recommender.query import Query
 from recommender.settings import years
 from recommender.signals.events import prefecture
@@ -75,7 +75,6 @@ def _past(snapshot: Snapshot) -> list[Past]:
     columns = ["event_id", "date", "attributes"]
     table = snapshot.store.read("events", columns, snapshot.data_version or None)
     told = {row["event_id"]: row for row in table.to_pylist()}
-    newcomers = first_known(snapshot)
     found = []
     for row in np.flatnonzero((events.firm >= 0) & (events.region >= 0)).tolist():
         firm, region, ident = (
@@ -87,7 +86,7 @@ def _past(snapshot: Snapshot) -> list[Past]:
         if query is None or not told[ident]["date"] or at_home(snapshot, firm, region):
             continue
         day = told[ident]["date"]
-        fresh = newcomers.get(firm, -np.inf) >= years(day) - 1e-3
+        fresh = bool(unheard_of(snapshot, years(day))[firm])
         found.append(Past(ident, firm, query, day, years(day), fresh))
     return sorted(found, key=lambda past: (past.year, past.id))
 
@@ -112,6 +111,20 @@ def first_known(snapshot: Snapshot) -> dict[int, float]:
             continue
         dates = events.date[events.firm == firm]
         found[firm] = float(np.nanmin(dates)) if len(dates) else np.inf
+    return found
+
+
+def unheard_of(snapshot: Snapshot, year: float) -> Bool:
+    """(firms,) which firms only their own later events made known: nobody could list them yet."""
+    year_of = snapshot.once("year of newcomers", _years_known)
+    found: Bool = year_of >= year - 1e-3
+    return found
+
+
+def _years_known(snapshot: Snapshot) -> Float64:
+    found = np.full(len(snapshot.firms), -np.inf)
+    for firm, year in first_known(snapshot).items():
+        found[firm] = year
     return found
 
 
@@ -166,15 +179,18 @@ def _link_texts(snapshot: Snapshot) -> FirmTexts:
 def before(snapshot: Snapshot, day: str) -> Snapshot:
     """The snapshot without events, positions and ties dated on `day` (partial date) or later.
 
-    What is not dated stays: whether it was known then, the data do not say.
+    What is not dated stays: whether it was known then, the data do not say. A firm that only a
+    later event of its own made known counts as inactive.
     """
     until = years(day) - 1e-3
     events, ties = snapshot.events, snapshot.ties.table
     dated = np.array([years(d) if d else np.nan for d in ties["date"].to_pylist()], dtype=float)
     # Texts of firms are not dated, and costly to read again.
     kept = {key: value for key, value in snapshot._memo.items() if key in _LASTING}
+    active = snapshot.firms.active & ~unheard_of(snapshot, years(day))
     return replace(
         snapshot,
+        firms=replace(snapshot.firms, active=active),
         events=_some_events(events, np.flatnonzero(~(events.date >= until))),
         positions=_some_positions(snapshot, ~(snapshot.positions.date >= until)),
         ties=Ties(ties.filter(pa.array(~(dated >= until)))),

@@ -19,7 +19,7 @@ from recommender.learned.chance import Held, calibrate, held_out
 from recommender.learned.features import FEATURES, plausible
 from recommender.learned.fit import RIDGE, Case, fit
 from recommender.learned.model import Learned
-from recommender.learned.past import Past, before, past_events
+from recommender.learned.past import Past, before, past_events, unheard_of
 from recommender.settings import DEFAULTS, RankSettings
 
 # Events below which nothing is learned, and candidates that an event is compared with at most.
@@ -102,6 +102,7 @@ def case_of(snapshot: Snapshot, past: Past, settings: RankSettings) -> Case | st
     firms = plausible(snapshot, past.query, eve)
     candidates = Candidates(snapshot, past.query, eve, firms_for(snapshot, past.query.link, firms))
     rows = pass_gates(candidates).rows
+    rows = rows[~unheard_of(snapshot, past.year)[firms[rows]]]
     at = np.searchsorted(firms[rows], past.firm)
     if at == len(rows) or firms[rows][at] != past.firm:
         return "企业不在合理候选之中"

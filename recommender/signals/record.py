@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.columns import Bool, Float32
+from graph.columns import Float32, Int32
 from recommender.candidates import Candidates
-from recommender.frame import Int64
+from recommender.frame import Float64, Int64
 from recommender.signals.events import seen, timing
 from recommender.signals.links import firm_by_link
 
 # Decayed events that make half of the full value; links that make the full value.
-IN_CHAIN_FOR_HALF, ANY_FOR_HALF, MANY_LINKS = 0.5, 1.0, 20
+IN_CHAIN_FOR_HALF, MANY_LINKS = 0.5, 20
 
 
 def standing(candidates: Candidates) -> Float32:
@@ -28,17 +28,22 @@ def _unknown(candidates: Candidates) -> tuple[float, float]:
 
 
 def _standing(candidates: Candidates) -> Float32:
-    positions, frame = candidates.snapshot.positions, candidates.frame
+    frame = candidates.frame
     there = frame.position >= 0
-    at = frame.position[there]
-    strength = positions.strength[at].astype(np.float64)
-    strength[np.isnan(strength)] = candidates.settings.unknown_strength
-    strength[~positions.certain[at]] *= candidates.settings.uncertain_weight
     held = np.diff(firm_by_link(candidates.snapshot).indptr)[frame.firm]
     found = np.where(held > 0, 0.0, np.nan)
-    found[there] = strength
+    found[there] = _strength(candidates, frame.position[there])
     known: Float32 = found.astype(np.float32)
     return known
+
+
+def _strength(candidates: Candidates, at: Int32 | Int64) -> Float64:
+    """Strengths of some positions, as the settings count those unknown or uncertain."""
+    positions, settings = candidates.snapshot.positions, candidates.settings
+    strength = positions.strength[at].astype(np.float64)
+    strength[np.isnan(strength)] = settings.unknown_strength
+    strength[~positions.certain[at]] *= settings.uncertain_weight
+    return strength
 
 
 def breadth(candidates: Candidates) -> Float32:
@@ -53,32 +58,41 @@ def _breadth(candidates: Candidates) -> Float32:
     return known
 
 
+def chain_standing(candidates: Candidates) -> Float32:
+    """Strength of the firm's strongest position in the chain.
+
+    0 where it holds positions in other chains only; nan where none at all is known.
+    """
+    name = ("chain standing", candidates.query.chain, *_unknown(candidates))
+    of_firms = candidates.snapshot.once(name, lambda _: _in_chain(candidates))
+    return candidates.spread(of_firms[candidates.firms])
+
+
+def _in_chain(candidates: Candidates) -> Float32:
+    """Of every firm of the snapshot."""
+    snapshot, chain = candidates.snapshot, candidates.snapshot.chains[candidates.query.chain]
+    positions = snapshot.positions
+    held = np.diff(firm_by_link(snapshot).indptr)
+    found = np.where(held > 0, 0.0, np.nan)
+    at = np.flatnonzero(np.isin(positions.link, chain.links))
+    np.maximum.at(found, positions.firm[at], _strength(candidates, at))
+    known: Float32 = found.astype(np.float32)
+    return known
+
+
 def loyalty(candidates: Candidates) -> Float32:
     """Earlier investments in this chain: n / (n + 0.5), n = Σ 2^(−age / half-life).
 
-    0 for a firm without one; nan when the data hold no event at all.
+    0 for a firm without one: where investments are on record, one that is not is some news; nan
+    when the data hold no event at all.
     """
-    chain = candidates.query.chain
-    return _counted(candidates, seen(candidates).chain == chain, IN_CHAIN_FOR_HALF)
-
-
-def activity(candidates: Candidates) -> Float32:
-    """Earlier investments anywhere: n / (n + 1), n = Σ 2^(−age / half-life).
-
-    Like ``momentum``, but 0 for a firm without one: where investments are on record, one that is
-    not is some news. nan when the data hold no event at all.
-    """
-    return _counted(candidates, np.ones(len(seen(candidates).firm), dtype=np.bool_), ANY_FOR_HALF)
-
-
-def _counted(candidates: Candidates, which: Bool, half: float) -> Float32:
     events = seen(candidates)
     if not len(events.firm):
         return np.full(len(candidates), np.nan, dtype=np.float32)
-    group, hit = candidates.static("events of firms again", _groups, *timing(candidates))
-    weight = events.weight[hit] * which[hit]
+    group, hit = candidates.static("chain events of firms", _groups, *timing(candidates))
+    weight = events.weight[hit] * (events.chain[hit] == candidates.query.chain)
     total = np.bincount(group, weights=weight, minlength=len(candidates.firms))
-    return candidates.spread((total / (total + half)).astype(np.float32))
+    return candidates.spread((total / (total + IN_CHAIN_FOR_HALF)).astype(np.float32))
 
 
 def _groups(candidates: Candidates) -> tuple[Int64, Int64]:
