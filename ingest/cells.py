@@ -23,12 +23,16 @@ _SPACES = " \t\n\r\u00a0\u3000\ufeff\u200b"
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one sheet for one table; `sheet` is where they came from."""
+    """The cells of one sheet for one table; `sheet` is where they came from.
+
+    `parsed` names the same rows as checked values where that was done before.
+    """
 
     table: Table
     name: str
     sheet: Sheet
     index: int
+    parsed: str | None = None
 
 
 def clean(expression: str) -> str:

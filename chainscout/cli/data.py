@@ -19,6 +19,7 @@ from graph import open_store
 from graph.schema import TABLES
 from graph.store import StoreNotFound
 from ingest import load
+from ingest.partitions import Cluster, Processes, Workers
 from ingest.report import LoadReport
 from ingest.template import reference_chain_names, write_template
 
@@ -30,7 +31,7 @@ _COUNTS = (
 )  # fmt: skip
 
 
-def ingest(
+def ingest(  # noqa: PLR0913, PLR0917  # one parameter an option
     context: Context,
     paths: Annotated[list[Path], typer.Argument(metavar="文件…", help="文件或文件夹")],
     mapping: Annotated[
@@ -40,18 +41,39 @@ def ingest(
         bool, typer.Option("--strict", help="只要有一行被退回，就什么也不写入（退出码 3）")
     ] = False,
     rejects: Annotated[Path | None, typer.Option("--rejects", help="退回的行写到哪个文件")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="用几个进程同时读取和检查文件")
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", help="由 Dask 集群读取和检查：tcp://主机:8786")
+    ] = None,
+    scratch: Annotated[
+        Path | None,
+        typer.Option("--scratch", help="中间文件放哪个文件夹；用集群时须各机器都能访问"),
+    ] = None,
     form: Annotated[
         Format | None, typer.Option("--format", "-f", help="摘要的格式", show_default="json")
     ] = None,
 ) -> None:
     """Load files; rows that cannot be used are handed back with their reasons."""
-    store = state(context).store()
+    store, side = state(context).store(), _workers(workers, cluster, scratch)
     with progress() as report:
-        done = load(store, paths, mapping=mapping, strict=strict, rejects=rejects, progress=report)
+        done = load(
+            store, paths, mapping=mapping, strict=strict, rejects=rejects, progress=report,
+            workers=side,
+        )  # fmt: skip
     for notice in done.notices:
         say(notice, "warning")
     emit(_summary(done), form.value if form else "json")
     say(_sentence(done), "warning" if done.rejected else "done")
+
+
+def _workers(number: int | None, cluster: str | None, scratch: Path | None) -> Workers | None:
+    if number is not None and cluster is not None:
+        raise CommandProblem("--workers 与 --cluster 只能给出一个")
+    if cluster is not None:
+        return Cluster(cluster, scratch)
+    return None if number is None else Processes(number, scratch)
 
 
 def _summary(report: LoadReport) -> Document:
