@@ -1,9 +1,10 @@
 """Projects in texts: which are found, which are made up, and whether their amounts are right.
 
-Truth are pairs of files of one name: the text (.txt, .md, .docx) and a .json with
-`{"region", "projects": [{"name", "amount_yi"?}]}`. A found project is right if its name, without
-项目 and marks, equals a true one, or one holds the other and is at most half as long again.
-Amounts are compared where the truth has one. Nothing is learned: no `--train`.
+Truth are pairs of files of one name: the text (.txt, .md, .docx, …) and a .json with
+`{"region", "projects": [{"name", "amount_yi"?, "land_mu"?, "stage"?, "firm"?}]}`. A found project
+is right if its name, without 项目 and marks, equals a true one, or one holds the other and is at
+most half as long again. Amounts, land, stages and investors are compared where the truth has them.
+Nothing is learned: no `--train`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ from benchmarks.quality.metrics import mean
 from ingest.news import Project, extract_text, read_text
 
 LONGER = 1.5
+# What is compared of a project that was found, where its truth says it → name of the metric.
+COMPARED = {
+    "amount_yi": "amount_accuracy",
+    "land_mu": "land_accuracy",
+    "stage": "stage_accuracy",
+    "firm": "firm_accuracy",
+}
 _MARKS = re.compile(r"[\s“”\"'()（）·、,，《》「」—-]|项目")
 
 
@@ -31,25 +39,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     """The contract's object for this evaluator."""
-    found_right, true_found, amounts_right = [], [], []
+    found_right, true_found = [], []
+    said: dict[str, list[bool]] = {key: [] for key in COMPARED}
     for text, truth in pairs(arguments.truth):
         found = list(extract_text(read_text(text)).projects)
         matched = match(found, truth["projects"])
         found_right += [i in matched.values() for i in range(len(found))]
         true_found += [i in matched for i in range(len(truth["projects"]))]
         for i, j in matched.items():
-            amount = truth["projects"][i].get("amount_yi")
-            if amount is not None:
-                amounts_right.append(_near(found[j].amount_yi, amount))
+            for key in COMPARED:
+                true = truth["projects"][i].get(key)
+                if true is not None:
+                    said[key].append(_near(getattr(found[j], key), true))
         if arguments.wrong:
             report(text.name, found, truth["projects"], matched)
-    models = {
-        "chainscout": {
-            "precision": mean(np.array(found_right, dtype=np.float64)),
-            "recall": mean(np.array(true_found, dtype=np.float64)),
-            "amount_accuracy": mean(np.array(amounts_right, dtype=np.float64)),
-        }
-    }
+    shares = {"precision": found_right, "recall": true_found}
+    shares |= {COMPARED[key]: right for key, right in said.items() if right}
+    metrics = {name: mean(np.array(right, dtype=np.float64)) for name, right in shares.items()}
+    models = {"chainscout": metrics}
     return {"name": "news", "n": len(true_found), "models": models}
 
 
@@ -101,7 +108,7 @@ def _similar(one: str, other: str) -> bool:
     return bool(short) and short in long and len(long) <= LONGER * len(short)
 
 
-def _near(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
+def _near(one: float | str | None, other: float | str | None) -> bool:
+    if not isinstance(one, float | int) or not isinstance(other, float | int):
+        return one == other
     return abs(one - other) <= 1e-6 * max(abs(one), abs(other))

@@ -29,10 +29,9 @@ def amounts(sentence: Part) -> list[Money]:
         ):
             continue
         written = match.group().replace("，", ",").replace("余", "").replace("多", "")
-        if not written.strip().endswith(("元", "金", "币", "镑")) and not _named(
-            sentence, match.start()
-        ):
-            continue
+        bare = not written.strip().endswith(("元", "金", "币", "镑"))
+        if bare and not after.startswith("的") and not _named(sentence, match.start()):
+            continue  # 10亿: of what is not said
         try:
             amount = parse_amount_yi(written.replace(" ", ""))
         except ValueProblem:

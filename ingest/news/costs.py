@@ -10,7 +10,7 @@ from ingest.news.clauses import Part
 from ingest.news.spots import Spot
 
 _COUNTED = re.compile("等[^，,]{0,4}?(?:[0-9]+|[一二三四五六七八九十两]+)余?[个项]")
-_TO_BUILD = re.compile("[，,][^，,]{0,10}(?:建设|兴建|打造|实施|新建|投建|建)[^，,]{0,4}$")
+_TO_BUILD = re.compile("[，,][^，,]{0,10}(?:建设|兴建|打造|实施|新建|投建|设立|建)[^，,]{0,4}$")
 
 
 def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> list[Money | None]:

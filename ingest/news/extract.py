@@ -25,7 +25,7 @@ from ingest.news.totals import totals
 SHORTEST_END = 5
 # 项目总投资…, 该项目由…: a sentence about the project before it.
 _GOES_ON = re.compile(
-    "(?:作为[^，,。]{2,40}[，,])?(?:该|此|本|这个|其)?(?:项目|公司|基地|工厂|园区)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
+    "(?:作为[^，,。]{2,40}[，,])?(?:该|此|本|这个|其)?(?:项目|公司|基地|工厂|园区)?(?:[一二三]期)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
 )
 _COMMA = re.compile("[，,]")
 
@@ -38,6 +38,8 @@ class _Context:
     places: Places
     year: int | None
     titled: str | None = None  # the word of stage in the title of a list
+    told: str | None = None  # the word of stage of projects that were counted last
+    among: str | None = None  # the same while the sentences name those projects
 
 
 def extract_file(
@@ -81,16 +83,34 @@ def extract_text(
         money = amounts(sentence)
         counted = totals(sentence, money)
         sums += counted
+        context = _followed(context, even, sentence, counted)
         firms += mentions(sentence, context.known)
         spotted = spots(sentence, context.known, titled=context.titled is not None)
         found = _projects(sentence, spotted, money, counted, context)
         if not found and _is_title(even, sentence):
             context = replace(context, titled=title_stage(sentence.text))
-        if not found and projects and _GOES_ON.match(sentence.text.strip()):
+        if not found and projects and _GOES_ON.match(sentence.text.lstrip(" \t●•·*-—>")):
             projects[-1] = _continued(projects[-1], sentence, money, context)
         projects += found
     written = [_as_written(project, even, text) for project in projects]
     return Extraction(_once(written), _firms_once(firms, text), tuple(sums))
+
+
+_COUNTING = re.compile("^[^:]{0,16}?[0-9一二三四五六七八九十]+[个项]:")
+
+
+def _followed(context: _Context, text: str, sentence: Part, counted: Sequence[Total]) -> _Context:
+    """The stage of counted projects holds for those named behind: 已投产项目2个：…；其中，…."""
+    if sentence.text.startswith("其中"):
+        context = replace(context, among=context.told)
+    elif text[: sentence.start].endswith("\n"):
+        context = replace(context, among=None)
+    if not counted:
+        return context
+    first_counted = counted[0].span[0] - sentence.start
+    word = last_stage(sentence.text[: first_counted + 14])
+    among = word if _COUNTING.match(sentence.text) else context.among
+    return replace(context, among=among, told=word)
 
 
 def _is_title(text: str, sentence: Part) -> bool:
@@ -125,7 +145,9 @@ def _projects(
     made = []
     for i, spot in enumerate(found):
         until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
-        word = stage_word(sentence, spot, reach(sentence, found, i)) or context.titled
+        word = (
+            stage_word(sentence, spot, reach(sentence, found, i)) or context.titled or context.among
+        )
         before = sentence.text[: spot.span[0] - sentence.start]
         after = sentence.text[spot.span[1] - sentence.start : until - sentence.start]
         name, code = context.places.near(_clause(sentence, spot))
@@ -218,6 +240,9 @@ _ORGANISATION = re.compile("股份|集团|公司|有限|责任|控股|科技|投
 _AND_MORE = ("及", "和", "与")
 
 
+_QUANTITY = re.compile(r"(?:年产)?[0-9.]+[万亿]?(?:吨|辆|套|台|只|件|片|GWh?|MW)(?:/年)?")
+
+
 def _same(one: str, other: str) -> bool:
     """Whether two names are of one project.
 
@@ -226,7 +251,7 @@ def _same(one: str, other: str) -> bool:
     """
     if _ORGANISATION.sub("", one) == _ORGANISATION.sub("", other):
         return True
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((_QUANTITY.sub("", one), _QUANTITY.sub("", other)), key=len)
     if len(short) < SHORTEST_END:
         return False
     more = long.startswith(short) and long.startswith(_AND_MORE, len(short))

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
+from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 import yaml
 
 from graph.regions import Divisions
+from ingest.classify.codes import class_names
 from ingest.news.words import CLAUSE, GROUPS, STRUCTURES
-from ingest.reference import reference_files
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _FIRM_TAIL = re.compile("(?:股份|控股|科技|集团|技术|公司|有限|责任)+$")
 _STRUCTURE = re.compile(STRUCTURES)
-_MEASURED = re.compile(r"[0-9A-Za-z.+\-/%α-ω]+")
+_MEASURED = re.compile(r"[0-9A-Za-z.+\-/%α-ω]+|[十百千万]+[吨米亩瓦兆]*级")
 _LEGAL = re.compile("[\u4e00-\u9fff]{2,12}?(?:有限公司|公司|集团)")
 SHORTEST_FIRM = 2
 
@@ -80,7 +81,7 @@ def sense(text: str) -> Sense:
         made.count("S"),
         firm,
         place,
-        any(kinds[m.start()] in "US" for m in CLAUSE.finditer(text)),
+        any(kinds[m.start()] in "US" or m.end() == len(text) for m in CLAUSE.finditer(text)),
         "M" in made,
     )
 
@@ -101,37 +102,38 @@ def product_pairs() -> frozenset[str]:
 
 
 def _product_words() -> Iterator[str]:
-    for path in reference_files():
-        if path.suffix == ".yaml":
-            read = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-            for link in read["links"]:
-                yield from (link["name"], *link.get("keywords", ()))
-        elif path.parent.name == "firms":
-            for row in _rows(path):
-                yield from (row["products"] or "").split(";")
-    from ingest.classify.codes import class_names
-
+    for path in _files("chains"):
+        read = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        for link in read["links"]:
+            yield from (link["name"], *link.get("keywords", ()))
+    for row in _firm_rows():
+        yield from (row["products"] or "").split(";")
     yield from class_names().values()
+
+
+def _files(folder: str) -> list[Traversable]:
+    """The bundled files of a folder, by name."""
+    # opened as resources: the package itself loads stores, which is far more than is needed here
+    found = resources.files("ingest").joinpath("reference", folder).iterdir()
+    return sorted(found, key=lambda path: path.name)
+
+
+def _firm_rows() -> Iterator[dict[str, str]]:
+    for path in _files("firms"):
+        yield from csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
 
 
 @lru_cache(maxsize=1)
 def firm_cores() -> dict[str, tuple[str, ...]]:
     """Short names of the bundled firms by their first two characters, the longest first."""
-    cores: set[str] = set()
-    for path in reference_files():
-        if path.parent.name == "firms":
-            for row in _rows(path):
-                cores.update(_FIRM_TAIL.sub("", alias) for alias in row["aliases"].split(";"))
+    cores = {
+        _FIRM_TAIL.sub("", alias) for row in _firm_rows() for alias in row["aliases"].split(";")
+    }
     kept = GROUPS | {c for c in cores if SHORTEST_FIRM <= len(c) <= 6 and _is_own(c)}
     heads: dict[str, list[str]] = {}
     for core in sorted(kept, key=lambda c: (-len(c), c)):
         heads.setdefault(core[:2], []).append(core)
     return {head: tuple(of) for head, of in heads.items()}
-
-
-def _rows(path: Path) -> Iterable[dict[str, str]]:
-    with path.open(encoding="utf-8-sig") as file:
-        yield from csv.DictReader(file)
 
 
 def _is_own(core: str) -> bool:

@@ -12,23 +12,27 @@ LONGEST = 40
 SHORTEST = 3
 # What names a kind of project, not one: 一批科技型, 带动力强的, 县级重点.
 _KIND = re.compile(
-    "^(?:一些|更多)|的|(?:重点|重大|优质|标志性|亿元|产业|领域|环节|突破|企业|人才|机构|客商|团队|类|型|级|性|化)$"
+    "^(?:一些|更多)|的|(?:重点|重大|优质|标志性|亿元|产业|领域|环节|突破|企业|人才|机构|客商|团队|类|型|级|性|化|"
+    "委员会|管委会|政府|公司|银行|协会|大学|局|厅)$"
 )
 # 高端装备产业化, 炼化一体化, 医药产业化 end in 化 and are names.
 _KIND_BUT = re.compile("(?:产业|一体|石|炼|国产|资源|数字|智能|信息|中|金|电气)化$")
+_KINDS_NAMED = re.compile(f"{_KIND_BUT.pattern}|产业$")
 _EVENT = re.compile("项目|推介会|洽谈会|博览会|投洽会|仪式|活动|大会|会议|协议|合同")
 _COUNTED = re.compile("[0-9]+[个家]|个$|亿元|^(?:等|个)|(?:^|[^0-9])[0-9]{1,2}[-—至][0-9]{1,2}月")
 # No name ends in a preposition, an adverb or a verb that wants an object.
 _OPEN_END = re.compile(
-    "[对为赴拟将与和及向从以由在于把被让使到至等且并而或也还又再上下总约]$|(?:镇|乡|街道|村)$"
+    "[对为赴拟将与和及向从以由在于把被让使到至等且并而或也还又再上下总约攻抓搞促]$|(?:完成|累计|共计|年度)$|(?:(?<!小)镇|乡|街道|村|新区|高新区|经开区|开发区)$"
 )
 _OPEN_START = re.compile(
-    "^(?:[条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
-    "和(?!而泰|邦|晶|佳|胜)|有(?!研|色|机)|会(?!稽|东|昌|理|同))"
+    "^(?:[份条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
+    "整个|和(?!而泰|邦|晶|佳|胜)|有(?!研|色|机)|会(?!稽|东|昌|理|同))"
 )
 _PLACE = re.compile(
-    "^[\u4e00-\u9fff]{2,8}?(?:省|市|县|新区|高新区|经开区|开发区|区|镇|园区)(?=.{2})"
+    "^[\u4e00-\u9fff]{2,8}?(?:省|市|县|新区|高新区|经开区|开发区|(?<![厂园矿库港])区|(?<!小)镇|园区)(?=.{2})"
 )
+# Worth an amount, even a generic park is a project: 投资200亿元的纺织工业园.
+_BUILT = re.compile("(?:产业园|工业园|科技园|基地|综合体|广场|小镇|总部|中心)$")
 _PARK = re.compile("(?:区|县|市)[^区县市]{2,}(?:产业园|工业园|科技园|基地|电站)$")
 # Longer stretches of characters that stand in no lexicon are sentences.
 UNKNOWN = 9
@@ -40,7 +44,7 @@ class Beside(NamedTuple):
 
     `priced`: an amount of investment or land; `owned`: an investor; `listed`: in an enumeration
     with names of their own; `staged`: a word of stage; `each`: 项目 directly behind every name of
-    an enumeration; `quoted`: in quotation marks.
+    an enumeration; `quoted`: in quotation marks; `example`: 等 and a kind of projects follow.
     """
 
     priced: bool = False
@@ -49,24 +53,30 @@ class Beside(NamedTuple):
     staged: bool = False
     each: bool = False
     quoted: bool = False
+    example: bool = False
 
 
 def can_be(name: str, *, short: bool) -> bool:
     """Whether a text has the form of a name; two characters only where an amount is with it."""
     return (
         (2 if short else SHORTEST) <= len(name) <= LONGEST
-        and not _is_generic(name)
+        and not (_is_generic(name) and not (short and _BUILT.search(name)))
         and name.count("“") == name.count("”")
         and name.count("《") == name.count("》")
         and name.count("(") == name.count(")")
         and _EVENT.search(name) is None
-        and (_KIND.search(name) is None or _KIND_BUT.search(name) is not None)
+        and not _is_kind(name, short=short)
         and re.search("[\u4e00-\u9fff]", name) is not None
         and MONEY.search(name) is None
         and _COUNTED.search(name) is None
         and _OPEN_END.search(name) is None
         and _OPEN_START.search(name) is None
     )
+
+
+def _is_kind(name: str, *, short: bool) -> bool:
+    but = _KINDS_NAMED if short else _KIND_BUT
+    return _KIND.search(name) is not None and but.search(name) is None
 
 
 def is_name(name: str, beside: Beside) -> bool:
@@ -88,12 +98,13 @@ def is_name(name: str, beside: Beside) -> bool:
 def _is_said(made: Sense, length: int, beside: Beside) -> bool:
     """A product or a building without a name of its own: 海缆 by an investor, 永磁电机项目."""
     return (
-        beside.priced
+        (beside.priced and length >= SHORTEST)
         or beside.owned
         or beside.listed
         or beside.each
         or made.measured
         or length >= LONG_PRODUCT
+        or (beside.example and made.structure > 1)
     )
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ingest.news.answer import Span
 from ingest.news.clauses import Part
 from ingest.news.words import (
     FIRMS_AHEAD,
@@ -22,7 +21,7 @@ _PROJECT = re.compile("项目(?!部|化|库|经理|组(?!团)|制(?!造)|书|单
 _WORK = re.compile(
     "意识|占比|工程|跟踪|无偿|流失|方面|落地率|开工率|[^，。]{0,3}[0-9]+余?个|同比|共|数|[0-9]+余?[个项家%]|招引|推进|"
     "攻坚|建设年|谋划|储备|要素|为王|质量|质态|数量|进展(?:表|情况)|名单|情况|全生命|全周期|清单|服务|审批|策划|洽谈会|"
-    "推介|路演|招商|信息|准入|评审|管理|难|早|快|齐抓|引得|报备|协调|精准|等地|线索|导入|所在地|闭环|优先|资金|贷款"
+    "推介|路演|招商|信息|准入|评审|管理|难|早|快|齐抓|引得|报备|协调|精准|等地|线索|导入|集中|所在地|闭环|优先|资金|贷款"
 )
 _SIGNS = "(?:总?投资额?|总金额|金额|概算|概算投资|固投)"
 _ABOUT = "(?:约|近|超过|超|达到|达|为|额为|额达|不低于|不超过|预计为?|共计)*"
@@ -37,7 +36,7 @@ _DRIVEN = re.compile(
 )
 # 甲公司投资3亿元兴建乙工程, 丙投资金额10亿元: names without 项目.
 _BUILT = re.compile(
-    f"投资(?:总额|金额)?{_ABOUT}{MONEY.pattern}(?:的)?[，,]?(?:用于)?(?:兴建|建设|开发|新建|打造|实施|建)"
+    f"投资(?:总额|金额)?{_ABOUT}{MONEY.pattern}(?:的)?[，,]?(?:用于|在[^，,]{{1,12}})?(?:兴建|建设|开发|新建|打造|实施|设立|建(?!成|筑|立))"
     "(?P<name>(?:(?!项目)[^，,。:：、(]){3,24})(?=[，,。;；(]|$)"
 )
 _PRICED = re.compile(
@@ -46,25 +45,25 @@ _PRICED = re.compile(
 )
 # 甲基地，拟投资10亿元: behind a comma only what has a name of its own.
 _PRICED_APART = re.compile(
-    r"(?:^|[，,。:：、\s;；>*•])(?P<name>(?:(?!项目)[^，,。:：、\s;；>*•]){4,30}?)"
+    r"(?:^|[，,。:：\s;；>*•])(?P<name>(?:(?!项目)[^，,。:：、\s;；>*•]){4,30}?)"
     rf"[，,]\s*{_HOPE}{_SIGNS}{_ABOUT}{MONEY.pattern}(?![元美欧人]*的)"
 )
 # 总投资326亿元的甲基地实现…: the amount comes first.
 _COSTLY = re.compile(
-    f"{_SIGNS}{_ABOUT}{MONEY.pattern}(?![元美欧人])的?(?P<name>(?:(?!项目)[^，,。:：、;；(]){{3,30}}?)"
+    f"(?<![年计成]){_SIGNS}{_ABOUT}{MONEY.pattern}(?![元美欧人])的?(?P<name>(?:(?!项目)[^，,。:：、;；(]){{3,30}}?)"
     f"(?=实现|已经?|正在?|在|于|顺利|成功|如期|有序|先后|将|也|进入|完成|{STAGE.pattern}|[，,。、;；(]|$)"
 )
 # 甲产业园、乙二期完成主体结顶: buildings of their own and what happened to them.
 _RISEN = re.compile(
     r"(?:^|[，,。:：\s;；>*•])(?P<name>(?:(?!项目)[^，,。:：\s;；>*•]){2,60}?"
     f"(?:{_BUILDINGS}))(?=(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?(?:完成|主体|封顶|结顶|正在|也正|有序推进|即将|前期工作|"
-    "首期|首批|试车|打桩|已?(?:全面|顺利|正式|如期|实现)*(?:竣工|投产|开工|动工|奠基|建成|点亮|试生产|投用|投运|下线)))"
+    "首期|首批|试车|打桩|(?:已|先后|相继|陆续)?(?:全面|顺利|正式|如期|实现)*(?:竣工|投产|开工|动工|奠基|建成|点亮|试生产|投用|投运|下线)))"
 )
 # 集中开工5个工业项目，总投资23.6亿元，分别是：甲、乙、丙。
 _NUMBER = "[0-9一二三四五六七八九十两]+余?"
 _TOLD = re.compile(
     f"(?:(?:{_NUMBER}[个项][^。；;:]{{0,12}}项目|项目{_NUMBER}[个项])[^。；;:]{{0,24}}?(?:分别是|分别为|包括|主要有|[:：])|"
-    "项目(?:分别是|分别为|包括|主要有|有(?=[:：])))[:：]?"
+    "项目(?:分别是|分别为|包括|主要有|涵盖|有(?=[:：])))[:：]?"
     r"(?P<list>[^。；;\n]+?)(?=[。；;\n]|$)"
 )
 # 项目名称暂定为“甲工业园”
@@ -78,13 +77,22 @@ _SOUGHT = re.compile(
 )
 _INVESTOR = re.compile("(?:公司|集团|股份|企业|机构|客商|[0-9]+[个家项])$")
 # 在甲园区，投资…: a place
-_WHERE = re.compile("(?:在|位于|走进|来到|据|拟?入驻)")
+_WHERE = re.compile("(?:在|位于|走进|来到|据|拟?入驻|占地|用地|总|计划)")
+# 甲公司拟投资3亿元，在乙建设…: who builds
+_BUILDS = re.compile("元?[，,][^，,。;；]{0,14}(?:建设|兴建|新建|打造|设立)")
 # 《甲项目合作协议》: the title of a paper
 _PAPER = re.compile("[^《》]{0,12}(?:协议|合同|公告|办法|方案|意见|报告|备忘录|细则)[^《》]{0,6}》")
 _LIST = re.compile("等(?P<rest>[^，,。:：、]{0,20})$")
-_HARD = re.compile(r"[，,。:：!?！？《》\]【】\n\t|]|——")
+_HARD = re.compile(r"[，,。:：!?！？《》\]【】\n\t|]|——|(?<=[会式动场])暨")
 _ROUND = re.compile(r"\([^()]*\)")
 _MORE = re.compile("(?:总投资|投资|占地|涉及|涵盖)")
+
+
+# 等老企业技改项目: the projects of firms are projects.
+_OF_FIRMS = ("的", "投资", "技改", "扩产", "改造", "扩建")
+# 甲和乙两大项目
+_SEVERAL = re.compile("(?:[2-9两二三四五六七八九]|[0-9]{2})(?:大|个)[^、，,]{0,6}$")
+_TAIL = re.compile("项目(?:、|和|以及|及)(?P<tail>(?:(?!项目).)+)$")
 
 
 class Phrase(NamedTuple):
@@ -118,6 +126,7 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
             continue
         if end is not None and (end < match.start() or _WORK.match(text, match.end()) is None):
             listed = text.startswith("等", end)
+            listed = listed or _SEVERAL.search(text, _left(text, end), end) is not None
             own = listed and text[end : match.start()].endswith("产业")
             yield Phrase(at + _left(text, end), at + end, at + match.end(), listed, own)
 
@@ -135,16 +144,22 @@ def _driven(sentence: Part) -> Iterator[Phrase]:
 def _told(sentence: Part) -> Iterator[Phrase]:
     at = sentence.start
     for match in _TOLD.finditer(sentence.text):
-        if "项目" not in match["list"] and _MORE.match(match["list"]) is None:
-            start, end = match.span("list")
-            for a, b in _clauses(sentence.text, start, end):
-                yield Phrase(at + a, at + b, at + b, listed=True, own="、" not in match["list"])
+        if _MORE.match(match["list"]) is not None:
+            continue
+        start, end = match.span("list")
+        end = _to_comma(sentence.text, start, end)
+        tail = _TAIL.search(sentence.text, start, end)
+        if tail is not None:
+            yield Phrase(at + tail.start("tail"), at + end, at + end, listed=True)
+        elif "项目" not in match["list"]:
+            own = "、" not in match["list"] or "涵盖" in match.group()
+            yield Phrase(at + start, at + end, at + end, listed=True, own=own)
 
 
-def _clauses(text: str, start: int, end: int) -> Iterator[Span]:
-    """An enumeration up to its first comma."""
+def _to_comma(text: str, start: int, end: int) -> int:
+    """The end of an enumeration: its first comma."""
     comma = re.search("[，,]", text[start:end])
-    yield (start, start + comma.start() if comma else end)
+    return start + comma.start() if comma else end
 
 
 def _without_project(sentence: Part) -> Iterator[Phrase]:
@@ -156,7 +171,11 @@ def _without_project(sentence: Part) -> Iterator[Phrase]:
                 continue
             if pattern is _PRICED_APART and _WHERE.match(match["name"]):
                 continue
+            if "总投资" not in match.group() and _BUILDS.match(text, match.end()):
+                continue
             start, end = match.span("name")
+            if pattern is _COSTLY:
+                start = match.start()
             listed = pattern is _RISEN and "、" in match["name"]
             yield Phrase(at + start, at + end, at + end, listed, own=pattern in own)
 
@@ -168,9 +187,8 @@ def _names_end(text: str, project: int) -> int | None:
     if match is None:
         return None if segment.endswith("的") else project
     rest = match["rest"]
-    if (TRADES_AHEAD.search(rest) and not rest.endswith("产业")) or (
-        FIRMS_AHEAD.search(rest) and not rest.endswith(("的", "投资"))
-    ):
+    trades = TRADES_AHEAD.search(rest) is not None and not rest.endswith("产业")
+    if trades or (FIRMS_AHEAD.search(rest) is not None and not rest.endswith(_OF_FIRMS)):
         return None
     return project - len(segment) + match.start()
 

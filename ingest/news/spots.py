@@ -14,7 +14,7 @@ from ingest.news.phrases import phrases
 from ingest.news.words import BEFORE, LEADING, MONEY, PROSE_START, STAGE
 
 _INNER = re.compile(
-    f"{MONEY.pattern}(?:的|投?建设?|新建|兴建|打造|实施|用于)?|(?:拟|计划|将|投资)(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建)"
+    f"{MONEY.pattern}(?:的|投?建设?|新建|兴建|打造|实施|用于)?|(?:拟|计划|将|投资|在[^，、在]{{2,12}})(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建|设立)"
 )
 _MARKS = re.compile("、|以及|(?<=”)(?=“)|[和及与](?![0-9])(?=[^、]{3,}$)")
 _BEHIND = re.compile(
@@ -23,14 +23,21 @@ _BEHIND = re.compile(
 )
 _EDGES = " \t\"“”‘’'「」『』《》()[]*_·•-—–>、,，.。0123456789" + "①②③④⑤⑥⑦⑧⑨⑩"
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_IN_PARK = re.compile(
+    "[\u4e00-\u9fff]{2,14}?(?:集聚区|开发区|高新区|经开区|示范区|工业园区|试验区)"
+)
 _SIGNING = re.compile("(?:签下|签订|签署|签约)了?(?=.{4})")
 _QUOTED = re.compile("“[^“”]+”")
 _PRICE_BEHIND = re.compile(
     f"[^。；;]{{0,24}}?(?:投资|投入|金额|出资)[^。；;]{{0,8}}?{MONEY.pattern}"
 )
 _LAND_BEHIND = re.compile("[^。；;]{0,16}?(?:占地|用地)[^。；;]{0,8}?[0-9.]+(?:亩|公顷)")
-_PRICE_BEFORE = re.compile(f"{MONEY.pattern}(?:的|，|,|投?建设?|兴建|打造|实施|新建)?$")
+_PRICE_BEFORE = re.compile(
+    f"{MONEY.pattern}(?:的|[，,]?(?:用于|在[^，,]{{2,12}})?(?:投资)?(?:投?建设?|兴建|打造|实施|新建|设立)?)$"
+)
 NEAR = 30
+# A second name after 和 is at least this long, if it has no part of its own.
+LONG = 7
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
             staged=titled or STAGE.search(_near(sentence, spot, since, until)) is not None,
             each=len(group) > 1 and all(_is_single(sentence, other) for other in group),
             quoted=_is_quoted(sentence, spot),
+            example=_cut(sentence, spot.raw[1], spot.end).startswith("等"),
         )
         if is_name(spot.name, beside):
             kept.append(spot)
@@ -146,7 +154,9 @@ def _items(phrase: Part, *, listed: bool) -> list[tuple[str, Span, Span]]:
     signed = [m.end() for m in _SIGNING.finditer(phrase.text) if "、" in phrase.text[: m.start()]]
     if signed:  # 与甲、乙签下丙项目
         phrase = Part(phrase.text[signed[-1] :], phrase.start + signed[-1])
-    parts = list(_split(phrase, listed=listed or "、" in phrase.text))
+    parts = list(_split(phrase, closed=listed))
+    if not listed and _is_one(parts):
+        parts = [phrase]
     found = []
     for part in parts:
         start, end = _trimmed(part.text)
@@ -160,13 +170,35 @@ def _items(phrase: Part, *, listed: bool) -> list[tuple[str, Span, Span]]:
     return found if whole else []
 
 
-def _split(phrase: Part, *, listed: bool) -> Iterator[Part]:
+def _are_two(before: str, mark: re.Match[str], text: str) -> bool:
+    """Whether 和 stands between two names, not inside one (装备和组件, 天和磁材)."""
+    whole = len(BEFORE.sub("", before)) >= SHORTEST
+    rest = _BEHIND.sub("", text[mark.end() :])
+    if mark.group() == "和":
+        return whole and (is_own(rest) or len(rest) > LONG)
+    return whole and is_own(rest) and is_own(BEFORE.split(before)[-1])
+
+
+def _is_one(parts: list[Part]) -> bool:
+    """总投资10亿元的甲材料、乙材料及丙材料项目: one project, where none has a name of its own."""
+    return (
+        len(parts) > 1
+        and MONEY.search(parts[0].text) is not None
+        and not any(MONEY.search(part.text) for part in parts[1:])
+        and not any(is_own(part.text) for part in parts[1:])
+        and not is_own(parts[0].text[-6:])
+    )
+
+
+def _split(phrase: Part, *, closed: bool) -> Iterator[Part]:
+    """The items of an enumeration; `closed` by 等 or a verb, it may end in 及 and 与 too."""
     plain = _BRACKETED.sub(lambda m: "x" * len(m.group()), phrase.text)
     at = 0
     for match in _MARKS.finditer(plain):
         joins = match.group() in ("和", "及", "与")
-        # 甲、乙和丙: the last mark may be a word; 天和磁材, 制造和维修 are names
-        if joins and (not listed or len(BEFORE.sub("", plain[at : match.start()])) < SHORTEST):
+        listed = closed or (match.group() == "和" and "、" in plain)
+        # 甲、乙和丙: the last mark may be a word; 天和磁材, 装备及其组件 are names
+        if joins and not (listed and _are_two(plain[at : match.start()], match, phrase.text)):
             continue
         yield Part(phrase.text[at : match.start()], phrase.start + at)
         at = match.end()
@@ -199,7 +231,15 @@ def _trimmed(text: str) -> Span:
         if match is not None and end - start - match.end() >= 2:
             start += match.end()
         if start == kept:
-            return start, end
+            return _after_park(text, start, end), end
+
+
+def _after_park(text: str, start: int, end: int) -> int:
+    """A name of its own behind a park (甲县开发区乙公司丙二期) begins behind it."""
+    park = _IN_PARK.match(text, start, end)
+    if park is None or end - park.end() < SHORTEST + 1:
+        return start
+    return park.end() if is_own(text[park.end() : end]) else start
 
 
 def _belongs(text: str, start: int, end: int) -> bool:

@@ -17,6 +17,8 @@ _HOPED = re.compile(
 _NOT = re.compile("(?:未|没有|尚无|不)$")
 _COMMA = re.compile("[，,]")
 _TITLE = 40
+# 签约率 is a share; 投产后, 建成后 tell what will be.
+_AFTER = ("率", "后", "达产后")
 
 
 class Reach(NamedTuple):
@@ -103,7 +105,7 @@ def _clause_start(sentence: Part, near: Reach) -> int:
 def _within(text: str, start: int, end: int) -> Iterator[tuple[str, bool]]:
     for match in STAGE.finditer(text, start, max(start, end)):
         before = text[max(0, match.start() - 12) : match.start()]
-        if _NOT.search(before) is None and not text.startswith("率", match.end()):
+        if _NOT.search(before) is None and not text.startswith(_AFTER, match.end()):
             yield match.group(), _HOPED.search(before) is not None
 
 
