@@ -26,13 +26,26 @@ RARE = 30
 _SAMPLE = 50_000
 _BRACKETS = re.compile(r"[（(][^（）()]*[)）]")
 _FORM = re.compile(r"(?:集团|控股|股份|责任|有限|公司|总|分)+$")
-_TRADES = re.compile(
-    "新材料|材料|新能源|能源|科技|技术|电子|电气|电力|电器|电缆|电机|风电|光伏|光电|半导体|微电子|通信|智能"
-    "|机械|装备|设备|重工|重型|船舶|海洋|海工|汽车|汽配|零部件|机器人|数控|仪器|仪表|医疗|医药|药业|制药|生物"
-    "|食品|水产|纺织|服装|家居|家具|环保|节能|建材|水泥|玻璃|陶瓷|钢构|钢结构|钢铁|特钢|金属|有色|铝业|铜业|稀土"
-    "|磁性|复合|碳纤维|化纤|高分子|高新|涂料|包装|印刷|纸业|物流|供应链|贸易|进出口|软件|信息|网络|数据|航空|航天"
-    "|轴承|齿轮|阀门|泵业|压缩机|液压|传动|紧固件|铸造|锻造|激光|农业|种业|石化|化工|化学|石油|燃气|氢能|储能"
-    "|电池|锂电|精密|制造|工业|实业|产业|工程|建设|投资|发展|集团|国际"
+# Words with which the trade begins; names of links are taken for such words too.
+_TRADES = frozenset(
+    (
+        "新材料 材料 新能源 能源 科技 技术 电子 电气 电力 电器 电缆 电机 风电 光伏 光电 "
+        "半导体 微电子 通信 智能 机械 装备 设备 重工 重型 船舶 海洋 海工 汽车 汽配 零部件 "
+        "机器人 数控 仪器 仪表 医疗 医药 药业 制药 生物 食品 水产 纺织 服装 家居 家具 环保 "
+        "节能 建材 水泥 玻璃 陶瓷 钢构 钢结构 钢铁 特钢 金属 有色 铝业 铜业 稀土 磁性 复合 "
+        "碳纤维 化纤 高分子 高新 涂料 包装 印刷 纸业 物流 供应链 贸易 进出口 软件 信息 网络 "
+        "数据 航空 航天 轴承 齿轮 阀门 泵业 压缩机 液压 传动 紧固件 铸造 锻造 激光 农业 种业 "
+        "石化 化工 化学 石油 燃气 氢能 储能 电池 锂电 精密 制造 工业 实业 产业 工程 建设 "
+        "投资 发展 集团 国际"
+    ).split()
+)
+# Cores that unrelated firms all over the country have.
+_COMMON = frozenset(
+    (
+        "东方 中国 中华 华夏 长江 黄河 长城 太平洋 大洋 远东 南方 北方 中南 华东 华南 华北 "
+        "西部 中原 东海 南海 北海 黄海 渤海 新华 中信 国信 恒大 华盛 恒瑞 鑫源 宏达 华泰 "
+        "金山 天成 永兴 大华 中天 华鑫 天元 金龙 华信"
+    ).split()
 )
 
 
@@ -66,20 +79,21 @@ def _labels(snapshot: Snapshot) -> Int32:
     return found
 
 
-def core_of(name: str, places: frozenset[str]) -> str | None:
+def core_of(name: str, places: frozenset[str], trades: frozenset[str] = _TRADES) -> str | None:
     """The core (字号) of a firm's name: between its place and its trade; None where it has none."""
     rest = _FORM.sub("", _BRACKETS.sub("", name))
     for _ in range(3):
         length = next((n for n in range(min(9, len(rest) - 2), 1, -1) if rest[:n] in places), 0)
         rest = rest[length:]
-    trade = _TRADES.search(rest, 2)
-    core = rest[: trade.start()] if trade else rest
-    return core if len(core) >= 2 and not _TRADES.fullmatch(core) else None
+    ends = (i for i in range(2, len(rest)) for n in (2, 3, 4) if rest[i : i + n] in trades)
+    core = rest[: next(ends, len(rest))]
+    return core if len(core) >= 2 and core not in trades | _COMMON else None
 
 
 def rare_core(snapshot: Snapshot, name: str) -> str | None:
     """The core of a name if few firms of the country have it, judged by a sample of the names."""
-    core = core_of(name, snapshot.once("place names", _places))
+    words = snapshot.once("words of names", _words)
+    core = core_of(name, *words)
     if core is None:
         return None
     counts, share = snapshot.once("name cores", _counts)
@@ -88,13 +102,14 @@ def rare_core(snapshot: Snapshot, name: str) -> str | None:
 
 def _counts(snapshot: Snapshot) -> tuple[Counter[str | None], float]:
     """How often each core is met among the sampled names, and the share that is sampled."""
-    names, places = snapshot.firms.names, snapshot.once("place names", _places)
+    names, words = snapshot.firms.names, snapshot.once("words of names", _words)
     rows = np.arange(0, len(names), 1 + len(names) // _SAMPLE)
     sampled = names.take(rows).to_pylist()
-    return Counter(core_of(name, places) for name in sampled), len(rows) / max(1, len(names))
+    return Counter(core_of(name, *words) for name in sampled), len(rows) / max(1, len(names))
 
 
-def _places(snapshot: Snapshot) -> frozenset[str]:
-    """Names of divisions with and without what kind of division they are."""
+def _words(snapshot: Snapshot) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of divisions with and without what kind of division they are; words of trades."""
     names = {"中国", *snapshot.regions.names}
-    return frozenset(names | {re.sub("(?:省|市|区|县|自治区|自治州)$", "", n) for n in names})
+    bare = {re.sub("(?:省|市|区|县|自治区|自治州)$", "", name) for name in names}
+    return frozenset(names | bare), _TRADES | {n for n in snapshot.links.names if len(n) <= 4}

@@ -65,7 +65,7 @@ def _named(attributes: dict[str, Any], name: str) -> str | None:
 
 
 def number(value: Any, unit: str) -> float | None:
-    """A value as a number in `unit`; None where it is none, or in a unit that is not comparable."""
+    """A value as a number in `unit` ("" = any); None where it is none, or not comparable."""
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
@@ -74,8 +74,7 @@ def number(value: Any, unit: str) -> float | None:
     if match is None:
         return None
     found, own = float(match[1].replace(",", "")), match[2].strip()
-    own = own.removesuffix(unit).strip() if own != unit else ""
-    if not own:
+    if not own or not unit or own == unit:
         return found
     if own in _SCALES and unit in _SCALES:
         return found * _SCALES[own] / _SCALES[unit]
