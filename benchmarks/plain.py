@@ -108,7 +108,8 @@ def _coordinates(regions: Regions) -> tuple[Floats, Floats]:
     return np.radians(lon), np.radians(lat)
 
 
-def _reason(link: str, strength: float) -> str:
+def reason(link: str, strength: float) -> str:
+    """One sentence on a target."""
     return f"本地「{link}」是缺口，该企业在此卡位，强度 {strength:.2f}"
 
 
@@ -152,7 +153,7 @@ class InNetworkx:
         order = sorted(best.items(), key=lambda item: (-item[1][0], nodes[item[0]]["id"]))[:top]
         return [
             Answer(
-                nodes[f]["id"], nodes[f]["name"], k, score, _reason(k, self.graph[k][f]["strength"])
+                nodes[f]["id"], nodes[f]["name"], k, score, reason(k, self.graph[k][f]["strength"])
             )
             for f, (score, k) in order
         ]
@@ -187,7 +188,7 @@ class InPandas:
         if len(found) < top:
             found = self._best(rows, score, top)
         columns = (found[c] for c in ("id", "name", "link", "score", "strength"))
-        return [Answer(i, n, k, s, _reason(k, v)) for i, n, k, s, v in zip(*columns, strict=True)]
+        return [Answer(i, n, k, s, reason(k, v)) for i, n, k, s, v in zip(*columns, strict=True)]
 
     def _best(self, rows: pd.DataFrame, score: pd.Series[float], top: int) -> pd.DataFrame:
         found = rows.loc[score.index].assign(score=score)
@@ -242,7 +243,7 @@ class InDuckdb:
         end = int(self.facts.regions.end[region])
         given = {"region": region, "until": end, "chain": chain, "top": top}
         rows = self.connection.execute(_SQL, given).fetchall()
-        return [Answer(i, n, k, s, _reason(k, v)) for i, n, k, s, v in rows]
+        return [Answer(i, n, k, s, reason(k, v)) for i, n, k, s, v in rows]
 
 
 PLAIN: dict[str, Callable[[Facts], Plain]] = {

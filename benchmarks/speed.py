@@ -15,13 +15,15 @@ import statistics
 import tempfile
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from benchmarks.child import Measured, measured
 from benchmarks.report import table, write_section
 
-PLAIN = ("networkx", "pandas", "duckdb")
+# Names alone: this process stays small (see `benchmarks.child`). kuzu is of the extra `peers`.
+PLAIN = ("networkx", "pandas", "duckdb", *(["kuzu"] if find_spec("kuzu") else []))
 
 
 @dataclass
@@ -79,7 +81,7 @@ def _check(loaded: dict[str, int], rows: int) -> None:
 def text(figures: Figures) -> str:
     """The section for RESULTS.md."""
     rows = ", ".join(f"{n:,} {name}" for name, n in figures.rows.items())
-    tools = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "pandas", "networkx"))
+    tools = ", ".join(f"{name} {version(name)}" for name in PLAIN)
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     return "\n\n".join(
         [

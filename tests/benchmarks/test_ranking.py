@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks import ranking
-from benchmarks.plain import PLAIN, facts_of
+from benchmarks.plain import facts_of
+from benchmarks.ranking import ways
 from graph.store import Store
 from tests import factory
 
@@ -44,9 +45,9 @@ def store(tmp_path: Path) -> Store:
     )
 
 
-@pytest.mark.parametrize("kind", PLAIN)
+@pytest.mark.parametrize("kind", ways())
 def test_a_plain_way_answers_by_the_bare_formula(store: Store, kind: str) -> None:
-    found = PLAIN[kind](facts_of(store)).answer("370500", "c", 10)
+    found = ways()[kind](facts_of(store)).answer("370500", "c", 10)
     assert [(a.firm, a.link) for a in found] == [
         ("near", "c.b"),
         ("far", "c.b"),
@@ -55,7 +56,7 @@ def test_a_plain_way_answers_by_the_bare_formula(store: Store, kind: str) -> Non
     # 0.5 · 0.2 for strength, 0.2 for leading, nothing for place and size
     assert found[-1].score == pytest.approx(0.3)
     assert found[0].reason == "本地「c.b」是缺口，该企业在此卡位，强度 0.80"
-    assert len(PLAIN[kind](facts_of(store)).answer("370500", "c", 1)) == 1
+    assert len(ways()[kind](facts_of(store)).answer("370500", "c", 1)) == 1
 
 
 def test_questions_are_different_places_of_both_levels() -> None:
