@@ -1,25 +1,28 @@
-"""The HTTP face: ``create_app`` puts routes, errors and the snapshot together."""
+"""The HTTP face: ``create_app`` puts routes, rules, errors and the snapshot together."""
 
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import Response
 
-from api import problems, schemas
+from api import describe, problems, schemas
+from api.access.accounts import AccountAccess
+from api.access.local import LocalAccess
+from api.config import Config
 from api.deps import NotModified
 from api.holder import SnapshotHolder
-from api.requests import RequestId
-from api.routes import analysis, catalogue, system
+from api.jobs import Jobs
+from api.requests import Limits, RequestId
+from api.routes import ROUTERS
+from api.warm import warm
 from graph import open_store
+from workspace import open_workspace
 
 PREFIX = "/api/v1"
-_DESCRIPTION = (
-    "产业链招商的三个问题：有什么、缺什么、找谁。分值均为 0–1；未知为 null，不是 0。"
-    "每个答案都写明所依据的数据版本（data_version），ETag 随数据版本变化。"
-)
 
 
 def release() -> str:
@@ -30,32 +33,62 @@ def release() -> str:
         return "0"
 
 
-def create_app(store_uri: str, *, reload_seconds: float = 1.0) -> FastAPI:
-    """The application over the store at `store_uri`.
+def create_app(store: str | Config, **given: Any) -> FastAPI:
+    """The application over a store.
 
     Args:
-        store_uri: as :func:`graph.open_store` takes it.
-        reload_seconds: how often, at most, a newer data version is looked for.
+        store: the address of the store, or all of the configuration.
+        **given: fields of :class:`api.config.Config`, where `store` is an address.
 
     Raises:
         StoreError: the store cannot be read.
+        WorkspaceUnavailable: the workspace cannot be opened.
+        RuleMissing: a route does not say who may use it.
     """
+    config = store if isinstance(store, Config) else Config(store, **given)
     app = FastAPI(
         title="chainscout",
         version=release(),
-        description=_DESCRIPTION,
-        # The pages that FastAPI makes load their scripts from the internet.
+        description=describe.ABOUT,
+        openapi_tags=describe.TAGS,
+        # Our own routes serve the document and its page: with a rule, and without the internet.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
-    app.state.holder = SnapshotHolder(open_store(store_uri), reload_seconds)
-    answers = {"model": schemas.Problem, "content": {problems.MEDIA_TYPE: {}}}
-    for routes in (catalogue.router, analysis.router, system.router):
-        app.include_router(routes, prefix=PREFIX, responses={"4XX": answers, "5XX": answers})
+    _equip(app, config)
+    for router in ROUTERS:
+        add_routes(app, router, prefix=PREFIX)
+    add_routes(app, describe.router)
     problems.install(app)
     app.add_exception_handler(NotModified, _not_modified)
+    app.add_middleware(
+        Limits, body=config.body_limit, upload=config.upload_limit, seconds=config.seconds
+    )
     app.add_middleware(RequestId)
     return app
+
+
+def add_routes(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
+    """Put the routes of `router` into `app`, each with the problems that any may answer."""
+    answers: dict[int | str, dict[str, Any]] = {
+        status: {"model": schemas.Problem, "content": {problems.MEDIA_TYPE: {}}}
+        for status in ("4XX", "5XX")
+    }
+    app.include_router(router, prefix=prefix, responses=answers)
+
+
+def _equip(app: FastAPI, config: Config) -> None:
+    """What routes find in ``app.state``."""
+    workspace = open_workspace(config.workspace_place)
+    app.state.config = config
+    app.state.workspace = workspace
+    app.state.access = (
+        AccountAccess(workspace, config.secret) if config.login else LocalAccess(config.secret)
+    )
+    app.state.folder = config.state_folder
+    app.state.jobs = Jobs(config.state_folder / "jobs", config.store)
+    app.state.holder = SnapshotHolder(open_store(config.store), config.reload_seconds, prepare=warm)
 
 
 def _not_modified(_: object, error: Exception) -> Response:
@@ -63,4 +96,4 @@ def _not_modified(_: object, error: Exception) -> Response:
     return Response(status_code=304, headers=headers)
 
 
-__all__ = ["PREFIX", "create_app", "release"]
+__all__ = ["PREFIX", "add_routes", "create_app", "release"]

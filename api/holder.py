@@ -30,28 +30,35 @@ def fingerprint(store: Store) -> Fingerprint:
 
 
 class SnapshotHolder:
-    """Hands out the current snapshot of `store`; looks for a newer one every `interval` seconds."""
+    """Hands out the current snapshot of `store`; looks for a newer one every `interval` seconds.
+
+    `prepare` is called with a new snapshot before it is put into use; with the first one beside
+    the first requests, so that a server answers as soon as it can.
+    """
 
     def __init__(
         self,
         store: Store,
         interval: float = 1.0,
         clock: Callable[[], float] = time.monotonic,
+        prepare: Callable[[Snapshot], object] = lambda _: None,
     ) -> None:
         self.store = store
+        self._prepare = prepare
         self._interval = interval
         self._clock = clock
         self._lock = threading.Lock()
         self._building = threading.Lock()
         self._seen = fingerprint(store)
         self._snapshot = store.snapshot()
+        threading.Thread(target=prepare, args=(self._snapshot,), name="warm").start()
         self._looked = clock()
 
     @property
     def snapshot(self) -> Snapshot:
         """The newest snapshot that is ready; never waits for one that is being built."""
         if self._due() and self._building.acquire(blocking=False):
-            threading.Thread(target=self._renew, name="snapshot", daemon=True).start()
+            threading.Thread(target=self._renew, name="snapshot").start()
         return self._snapshot
 
     def _due(self) -> bool:
@@ -67,7 +74,9 @@ class SnapshotHolder:
         try:
             mark = fingerprint(self.store)
             if mark != self._seen:
-                self._snapshot = self.store.snapshot()
+                fresh = self.store.snapshot()
+                self._prepare(fresh)
+                self._snapshot = fresh
                 self._seen = mark
                 log.info("data version %s in use", self._snapshot.data_version)
         except StoreError as error:

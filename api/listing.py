@@ -10,9 +10,8 @@ import binascii
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from api.search import find_firms, initials
 from graph import Snapshot
 from graph.columns import LEVELS
 from graph.schema import LOAD_ORDER, TABLES
@@ -106,7 +105,7 @@ def firms(
     limit: int = 50,
     cursor: str | None = None,
 ) -> tuple[list[Row], str | None, int]:
-    """Firms whose name, alias, USCC, stock code or id holds `q`, in the region row `region`.
+    """Firms with `q` in name, alias, code or as pinyin initials, in the region row `region`.
 
     Returns:
         The page, the cursor of the next page (None at the end) and the number of all hits.
@@ -114,11 +113,14 @@ def firms(
     Raises:
         CursorInvalid: `cursor` is not one given out here.
     """
-    hits = np.flatnonzero(_matching(snapshot, q) & _inside(snapshot, region))
+    hits = find_firms(snapshot, q or "")
+    if region is not None:
+        at = snapshot.firms.region[hits]
+        hits = hits[(at >= region) & (at < snapshot.regions.end[region])]
     start = 0
     if cursor:
-        after = pc.greater(snapshot.firms.ids.take(pa.array(hits)), _decode(cursor))
-        start = len(hits) - int(pc.sum(after).as_py() or 0)
+        # Rows are ordered by id, so that those after the cursor's are behind one place.
+        start = int(np.searchsorted(hits, _row_after(snapshot, _decode(cursor))))
     page = hits[start : start + limit]
     more = len(hits) > start + limit
     rows = [firm(snapshot, int(i)) for i in page]
@@ -149,33 +151,16 @@ def _region(snapshot: Snapshot, row: int) -> Row | None:
     return {"code": snapshot.regions.codes[row], "name": snapshot.regions.full_name(row)}
 
 
-def _matching(snapshot: Snapshot, q: str | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    if not q:
-        return np.ones(len(snapshot.firms), dtype=np.bool_)
-    table = snapshot.firms
-    found = np.zeros(len(table), dtype=np.bool_)
-    aliases = snapshot.once("api.aliases", _aliases)
-    for column in (table.names, aliases, table.uscc, table.stock_code, table.ids):
-        hit = pc.match_substring(column, q, ignore_case=True).fill_null(False)
-        found |= hit.to_numpy(zero_copy_only=False)
-    return found
-
-
-def _aliases(snapshot: Snapshot) -> pa.Array:
-    """All aliases of each firm in one text; the snapshot itself does not hold them."""
-    table = snapshot.store.read("firms", ["aliases"], snapshot.data_version or None)
-    joined = pc.binary_join(table["aliases"].combine_chunks(), "\n")
-    return joined.cast(pa.string())
-
-
-def _inside(snapshot: Snapshot, region: int | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    at = snapshot.firms.region
-    if region is None:
-        return np.ones(len(at), dtype=np.bool_)
-    inside: np.ndarray[Any, np.dtype[np.bool_]] = (at >= region) & (
-        at < snapshot.regions.end[region]
-    )
-    return inside
+def _row_after(snapshot: Snapshot, firm_id: str) -> int:
+    """The first firm row whose id comes after `firm_id`, whether or not there is such a firm."""
+    ids, low, high = snapshot.firms.ids, 0, len(snapshot.firms)
+    while low < high:
+        middle = (low + high) // 2
+        if ids[middle].as_py() <= firm_id:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _encode(firm_id: str) -> str:
@@ -225,6 +210,7 @@ __all__ = [
     "chains",
     "firm",
     "firms",
+    "initials",
     "links",
     "regions",
     "stats",

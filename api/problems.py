@@ -9,13 +9,18 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.access import Forged
+from api.jobs import JobUnknown
 from api.listing import CursorInvalid
+from api.uploads import UploadRefused
 from graph.lookup import Ambiguous, LookupProblem, Unknown
 from graph.store import StoreError, VersionMissing
+from ingest.errors import IngestError
 from recommender.query import QueryError
+from workspace import errors as work
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -39,11 +44,24 @@ KINDS: Mapping[type[Exception], Kind] = {
     CursorInvalid: Kind(400, "invalid-cursor", "翻页标记无效"),
     VersionMissing: Kind(404, "unknown-version", "没有这个数据版本"),
     StoreError: Kind(503, "store-unavailable", "数据暂不可用"),
+    JobUnknown: Kind(404, "unknown-job", "没有这个导入任务"),
+    UploadRefused: Kind(422, "upload-refused", "文件不能接收"),
+    IngestError: Kind(422, "unusable-file", "文件无法使用"),
+    Forged: Kind(403, "forged-request", "请求不是来自本系统的页面"),
+    work.NotFound: Kind(404, "not-found", "没有这项内容"),
+    work.NotAllowed: Kind(403, "not-allowed", "没有权限"),
+    work.NotSignedIn: Kind(401, "not-signed-in", "尚未登录"),
+    work.TooManyAttempts: Kind(429, "too-many-attempts", "尝试次数过多"),
+    work.Conflict: Kind(409, "conflict", "与别人的改动冲突"),
+    work.Invalid: Kind(422, "invalid-value", "内容不能接受"),
+    work.WorkspaceUnavailable: Kind(503, "workspace-unavailable", "工作区暂不可用"),
 }
 _INVALID = Kind(422, "invalid-parameters", "请求参数不正确")
 _INTERNAL = Kind(500, "internal-error", "服务器内部错误")
 _HTTP = {
+    400: Kind(400, "bad-request", "请求格式不正确"),
     404: Kind(404, "not-found", "没有这个地址"),
+    413: Kind(413, "too-large", "内容过大"),
     405: Kind(405, "method-not-allowed", "该地址不支持这种请求方法"),
 }
 
@@ -62,17 +80,22 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def _domain(request: Request, error: Exception) -> JSONResponse:
+def _domain(request: Request, error: Exception) -> Response:
     kind = kind_of(error) or _INTERNAL
     more: dict[str, Any] = {}
     if isinstance(error, Unknown):
         more["nearest"] = list(error.nearest)
     if isinstance(error, Ambiguous):
         more["choices"] = [str(choice) for choice in error.choices]
-    return problem(request, kind, str(error), more)
+    headers = {}
+    if isinstance(error, work.TooManyAttempts):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, work.NotSignedIn):
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(request, kind, str(error), more, headers)
 
 
-def _validation(request: Request, error: Exception) -> JSONResponse:
+def _validation(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else ()
     errors = [
         {"where": ".".join(str(p) for p in e["loc"]), "code": e["type"], "message": e["msg"]}
@@ -82,14 +105,14 @@ def _validation(request: Request, error: Exception) -> JSONResponse:
     return problem(request, _INVALID, f"请检查这些参数：{where}", {"errors": errors})
 
 
-def _http(request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     kind = _HTTP.get(status, Kind(status, f"http-{status}", "请求未能完成"))
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     return problem(request, kind, f"{request.method} {request.url.path}", headers=headers)
 
 
-def _unexpected(request: Request, error: Exception) -> JSONResponse:
+def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected error, request %s", request_id(request), exc_info=error)
     detail = "请把请求编号（request_id）告诉管理员，日志里有详细情况"
     return problem(request, _INTERNAL, detail)
@@ -101,8 +124,14 @@ def problem(
     detail: str,
     more: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """One problem as a response."""
+) -> Response:
+    """One problem as a response: JSON, or a page where a browser asks for pages."""
+    page = getattr(request.app.state, "problem_page", None)
+    if page is not None and "text/html" in request.headers.get("accept", ""):
+        made: Response | None = page(request, kind, detail, dict(more or {}))
+        if made is not None:
+            made.headers.update({"X-Request-ID": request_id(request), **(headers or {})})
+            return made
     body = {
         "type": f"urn:chainscout:problem:{kind.code}",
         "title": kind.title,

@@ -7,12 +7,14 @@ from typing import Any
 from fastapi import APIRouter
 
 from api import schemas
+from api.access import needs
 from api.deps import ChainText, FirmText, Known, LinkText, RegionText, SnapshotDep, Top
 from graph.gaps import find_gaps
 from recommender import explain as explain_firm
 from recommender import recommend as rank_firms
+from workspace import Role
 
-router = APIRouter(tags=["分析"])
+router = APIRouter(tags=["分析"], dependencies=[needs(Role.viewer)])
 
 
 @router.get("/gaps", response_model=schemas.Gaps, summary="有什么、缺什么")

@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from api import listing, schemas
+from api.access import needs
 from api.deps import ChainText, RegionText, SnapshotDep
 from graph.lookup import find_chain, find_region
+from workspace import Role
 
-router = APIRouter(tags=["现状"])
+router = APIRouter(tags=["现状"], dependencies=[needs(Role.viewer)])
 
 
 @router.get("/chains", response_model=schemas.Chains, summary="产业链")

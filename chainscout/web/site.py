@@ -1,114 +1,98 @@
-"""The start page: a region and a chain in, 有什么 / 缺什么 / 找谁 out."""
+"""The site: the HTTP face with the pages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from importlib import resources
+from typing import Any
 
-from fastapi import APIRouter, FastAPI, Query
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
 
-from api import listing
-from api.app import create_app
-from api.deps import HolderDep
-from api.problems import kind_of
-from chainscout import answers
-from chainscout.output import Document, render
-from chainscout.output.page import environment
-from graph import Snapshot
-from graph.lookup import LookupProblem
+from api.access import ANYBODY, check_rules, needs
+from api.app import PREFIX, add_routes, create_app
+from api.config import Config
+from api.problems import Kind
+from chainscout.web.borders import BordersInvalid
+from chainscout.web.frame import page, query
+from chainscout.web.pages import ROUTERS
 
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-_TYPES = {
-    "xlsx": ("Excel 工作簿", f"{_OFFICE}.spreadsheetml.sheet"),
-    "docx": ("Word 文档", f"{_OFFICE}.wordprocessingml.document"),
-    "html": ("网页（可打印）", "text/html; charset=utf-8"),
-    "csv": ("CSV", "text/csv; charset=utf-8"),
-    "json": ("JSON", "application/json"),
-}
-# Pages run no script and load nothing; a cell from the data can therefore do nothing either.
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_BORDERS = Kind(422, "borders-invalid", "边界文件无法使用")
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Query(max_length=100)]
-Count = Annotated[int, Query(ge=1, le=200)]
 
 
-def create_site(store_uri: str, *, reload_seconds: float = 1.0) -> FastAPI:
-    """The HTTP face with the pages. Raises StoreError when the store cannot be read."""
-    app = create_app(store_uri, reload_seconds=reload_seconds)
-    app.include_router(router)
+def create_site(store: str | Config, **given: Any) -> FastAPI:
+    """The HTTP face with the pages; arguments as of :func:`api.app.create_app`.
+
+    Raises:
+        StoreError: the store cannot be read.
+        WorkspaceUnavailable: the workspace cannot be opened.
+        RuleMissing: a route does not say who may use it.
+    """
+    app = create_app(store, **given)
+    for pages in (*ROUTERS, router):
+        add_routes(app, pages)
+    app.state.problem_page = problem_page
+    app.add_exception_handler(BordersInvalid, _borders)
+    check_rules(app)
     return app
 
 
-@dataclass(frozen=True)
-class _Asked:
-    region: str
-    chain: str
-    top: int
-
-    def answer(self, snapshot: Snapshot) -> Document:
-        query = answers.Query(region=self.region, chain=self.chain, top=self.top)
-        return answers.targets(snapshot, query, whole=True)
-
-    @property
-    def query(self) -> str:
-        return urlencode({"region": self.region, "chain": self.chain, "top": self.top})
+@router.get("/static/{name}", dependencies=[needs(ANYBODY)])
+def static(name: str) -> Response:
+    """Style sheet, script, icon."""
+    files = {f.name: f for f in resources.files("chainscout").joinpath("web/static").iterdir()}
+    suffix = name[name.rfind(".") :]
+    if name not in files or suffix not in _TYPES:
+        raise HTTPException(404)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    headers["X-Content-Type-Options"] = "nosniff"
+    return Response(files[name].read_bytes(), media_type=_TYPES[suffix], headers=headers)
 
 
-@router.get("/", response_class=HTMLResponse)
-def start(holder: HolderDep, region: Text = "", chain: Text = "", top: Count = 20) -> HTMLResponse:
-    """The form, and under it the answer where something was asked."""
-    snapshot, asked = holder.snapshot, _Asked(region.strip(), chain.strip(), top)
-    document, problem, status = None, None, 200
-    if asked.region and asked.chain:
-        try:
-            document = asked.answer(snapshot)
-        except LookupProblem as error:
-            kind = kind_of(error)
-            problem, status = str(error), kind.status if kind else 404
-    elif asked.region or asked.chain:
-        problem, status = "请同时给出地区和产业链", 422
-    page = environment().get_template("start.html")
-    return HTMLResponse(page.render(_view(snapshot, asked, document, problem)), status, _HEADERS)
+def problem_page(
+    request: Request, kind: Kind, detail: str, more: dict[str, Any]
+) -> Response | None:
+    """A problem as a page; None where a program asked. Who is nobody is sent to the sign-in."""
+    if request.url.path.startswith(PREFIX):
+        return None
+    if kind.code == "not-signed-in" and request.method == "GET":
+        way = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?{query(next=way)}", 303)
+    return page(
+        request,
+        "problem.html",
+        kind.status,
+        title=kind.title,
+        detail=detail,
+        choices=_choices(request, detail, more),
+    )
 
 
-def _view(
-    snapshot: Snapshot, asked: _Asked, document: Document | None, problem: str | None
-) -> dict[str, Any]:
-    return {
-        "region": asked.region,
-        "chain": asked.chain,
-        "top": asked.top,
-        "query": asked.query,
-        "document": document,
-        "problem": problem,
-        "chains": snapshot.once("web.chains", listing.chains),
-        "firms": f"{len(snapshot.firms):,}",
-        "data_version": snapshot.data_version,
-        "created": snapshot.version.created,
-        "downloads": [(name, label) for name, (label, _) in _TYPES.items()],
-    }
+def _choices(request: Request, detail: str, more: dict[str, Any]) -> list[tuple[str, str]]:
+    """(what is offered, the address that asks for it) where a name was unknown or ambiguous."""
+    offered = more.get("choices") or more.get("nearest") or []
+    kinds = {"地区": "region", "产业链": "chain", "环节": "link", "企业": "id"}
+    field = next((name for word, name in kinds.items() if f"{word}“" in detail[:12]), None)
+    if field is None or request.method != "GET":
+        return [(text, "") for text in offered]
+    if field == "id" and "firm" in request.query_params:
+        field = "firm"
+    asked = dict(request.query_params)
+    return [(text, f"?{query(**{**asked, field: _ident(text)})}") for text in offered]
 
 
-@router.get("/download")
-def download(
-    holder: HolderDep,
-    region: Text,
-    chain: Text,
-    kind: Annotated[str, Query(alias="format", pattern="^(xlsx|docx|html|csv|json)$")],
-    top: Count = 20,
-) -> Response:
-    """The same answer as a file."""
-    document = _Asked(region, chain, top).answer(holder.snapshot)
-    name = quote(f"{document.title.replace(' ', '_')}.{kind}")
-    headers = {**_HEADERS, "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(render(document, f".{kind}"), media_type=_TYPES[kind][1], headers=headers)
+def _ident(text: str) -> str:
+    """``名称（编号）`` → 编号."""
+    name, _, rest = text.rpartition("（")
+    return rest.removesuffix("）").partition("，")[0] if name else text
 
 
-__all__ = ["create_site"]
+def _borders(request: Request, error: Exception) -> Response:
+    from api.problems import problem
+
+    return problem(request, _BORDERS, str(error))
+
+
+__all__ = ["create_site", "problem_page"]

@@ -144,6 +144,11 @@ def test_search(client: TestClient, params: dict[str, str], names: set[str]) -> 
 
 
 def test_no_page_of_it_loads_anything_from_the_internet(client: TestClient) -> None:
-    assert client.get("/docs").status_code == 404
-    assert client.get("/redoc").status_code == 404
+    page = client.get("/docs")
+    assert page.status_code == 200
+    assert "://" not in page.text
+    for asset in ("swagger-ui-bundle.js", "swagger-ui.css", "start.js"):
+        assert f"/docs/{asset}" in page.text
+        assert client.get(f"/docs/{asset}").status_code == 200
+    assert client.get("/docs/../app.py").status_code == 404
     assert client.get("/openapi.json").json()["openapi"].startswith("3.")

@@ -1,8 +1,9 @@
-"""The start page: a form, the three answers, files to take away; nothing in the data is run."""
+"""The pages: what they show, what is wrong is said on them, nothing in them runs or loads."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,66 +12,149 @@ import pytest
 from fastapi.testclient import TestClient
 
 from chainscout.web import create_site
+from tests.chainscout.conftest import EVIL
 
 ASKED = {"region": "甲市", "chain": "wind"}
 
 
 @pytest.fixture(scope="module")
 def client(world: Path) -> Iterator[TestClient]:
-    with TestClient(create_site(str(world))) as made:
+    with TestClient(create_site(str(world)), headers={"Accept": "text/html"}) as made:
         yield made
 
 
-def test_the_start_page_offers_every_chain(client: TestClient) -> None:
+def test_the_start_page_has_every_chain_and_says_how_old_the_data_are(client: TestClient) -> None:
     page = client.get("/")
     assert page.status_code == 200
-    assert '<option value="wind">风电</option>' in page.text
-    assert "第 1 版" in page.text
+    for name in ("风电", "光伏", "浙江"):
+        assert name in page.text
+    assert "数据第 1 版" in page.text
+    assert "刚刚" in page.text or "前）" in page.text
 
 
-def test_the_three_answers(client: TestClient) -> None:
-    page = client.get("/", params=ASKED).text
-    for heading in ("找谁", "缺什么", "有什么"):
-        assert f"<h2>{heading}</h2>" in page
-    assert "乙叶片厂" in page
-    assert '<option value="wind" selected>' in page
-
-
-def test_nothing_is_loaded_or_run(client: TestClient) -> None:
-    page = client.get("/", params=ASKED)
-    assert "default-src 'none'" in page.headers["content-security-policy"]
-    for forbidden in ("<script", "<link", "src=", "@import", 'http://x")'):
-        assert forbidden not in page.text
-    evil = client.get("/", params={"region": "<script>alert(1)</script>", "chain": "wind"})
-    assert evil.status_code == 404
-    assert "<script" not in evil.text
+@pytest.mark.parametrize("regions", ["甲市，乙市", "330100,330200"])
+def test_the_start_page_shows_chosen_regions(client: TestClient, regions: str) -> None:
+    page = client.get("/", params={"regions": regions}).text
+    assert re.search(r"甲市·风电：已具备 1/3 个环节", page)
+    assert re.search(r"乙市·风电：已具备 2/3 个环节", page)
 
 
 @pytest.mark.parametrize(
-    ("params", "status", "said"),
+    ("path", "params", "said"),
     [
-        ({"region": "无此地", "chain": "wind"}, 404, "没有找到地区"),
-        ({"region": "甲市", "chain": "风垫"}, 404, "没有找到产业链"),
-        ({"region": "甲市"}, 422, "请同时给出地区和产业链"),
+        ("/chain", {}, ["风电", "光伏"]),
+        ("/chain", ASKED, ["<svg", "/link?link=wind.blade", "turbine"]),
+        ("/link", {"link": "wind.blade", "region": "甲市"}, ["乙叶片厂", "主营", "test", "优先度"]),
+        ("/gaps", {}, ["先填一个地区"]),
+        ("/gaps", ASKED, ["blade", "怎么算的", "名次稳不稳", "依据"]),
+        ("/gaps", {"region": "甲市"}, ["各产业链", "风电", "光伏"]),
+        ("/targets", {}, ["先选产业链"]),
+        ("/targets", ASKED, ["乙叶片厂", "得分构成", "对接路径", "甲整机厂"]),
+        ("/explain", {**ASKED, "firm": "@丙钢厂"}, ["@丙钢厂", "得分构成"]),
+        ("/firms", {"q": "叶片"}, ["乙叶片厂", "1 家"]),
+        ("/firms", {"q": "yyp"}, ["乙叶片厂"]),
+        ("/firms", {"q": "没有这样的"}, ["请少写几个字试试"]),
+        ("/firm", {"id": "乙叶片厂", "region": "甲市"}, ["91330000142913043H", "对接路径", "<svg"]),
+        ("/map", {"chain": "wind"}, ["甲市", "<circle", "不画边界"]),
+    ],
+)  # fmt: skip
+def test_pages(client: TestClient, path: str, params: dict[str, str], said: list[str]) -> None:
+    page = client.get(path, params=params)
+    assert page.status_code == 200
+    for text in said:
+        assert text in page.text, text
+
+
+def test_nothing_from_the_data_runs_and_nothing_is_loaded_from_elsewhere(
+    client: TestClient,
+) -> None:
+    page = client.get("/link", params={"link": "wind.blade"})
+    assert EVIL.replace('"', "&#34;") in page.text
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.findall(r'(?:src|href)="(?!/|\?|#)', page.text)
+    assert not re.search(r"<script(?! src=\"/static/)", page.text)
+    evil = client.get("/gaps", params={"region": "<script>alert(1)</script>"})
+    assert evil.status_code == 404
+    assert "<script>" not in evil.text
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "status", "said"),
+    [
+        ("/gaps", {"region": "无此地"}, 404, "没有找到地区"),
+        ("/gaps", {"region": "甲市", "chain": "风垫"}, 404, "没有找到产业链"),
+        ("/targets", {**ASKED, "w_fit": "5"}, 422, "应在 0 与 1 之间"),
+        ("/targets", {**ASKED, "top": "0"}, 422, "请检查这些参数"),
+        ("/firm", {"id": "没有"}, 404, "没有找到企业"),
+        ("/nowhere", {}, 404, "没有这个地址"),
     ],
 )
-def test_what_is_wrong_is_said_on_the_page(
-    client: TestClient, params: dict[str, str], status: int, said: str
+def test_what_is_wrong_is_said_on_a_page(
+    client: TestClient, path: str, params: dict[str, str], status: int, said: str
 ) -> None:
-    page = client.get("/", params=params)
+    page = client.get(path, params=params)
     assert page.status_code == status
     assert said in page.text
-    assert "<form" in page.text
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_an_unknown_name_is_offered_again_rightly(client: TestClient) -> None:
+    page = client.get("/gaps", params={"region": "甲市", "chain": "风店"})
+    assert "chain=wind" in page.text
+
+
+def test_weights_change_the_ranking_without_and_with_the_script(client: TestClient) -> None:
+    plain = client.get("/targets", params={"link": "wind.blade", "known": "only"})
+    only = {"link": "wind.blade", "known": "only", "w_fit": "1", "only": "rows"}
+    rows = client.get("/targets", params=only)
+    assert "<html" in plain.text
+    assert "<html" not in rows.text
+    assert "1.00" in rows.text
+
+
+def test_filters(client: TestClient) -> None:
+    page = client.get("/targets", params={**ASKED, "home": "乙市"}).text
+    assert "乙叶片厂" in page
+    assert "没有符合条件的企业" in client.get("/targets", params={**ASKED, "tag": "央企"}).text
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx", "html", "csv", "json"])
-def test_downloads(client: TestClient, kind: str) -> None:
-    answer = client.get("/download", params={**ASKED, "format": kind})
+@pytest.mark.parametrize("what", ["targets", "gaps"])
+def test_downloads(client: TestClient, kind: str, what: str) -> None:
+    answer = client.get(f"/export/{what}", params={**ASKED, "format": kind})
     assert answer.status_code == 200
     assert "attachment" in answer.headers["content-disposition"]
     if kind == "xlsx":
-        assert len(openpyxl.load_workbook(io.BytesIO(answer.content)).sheetnames) == 5
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        cells = [str(cell.value) for sheet in book for row in sheet for cell in row if cell.value]
+        assert not any(cell.startswith(("=", "@")) for cell in cells)
 
 
 def test_other_kinds_of_files_are_refused(client: TestClient) -> None:
-    assert client.get("/download", params={**ASKED, "format": "exe"}).status_code == 422
+    assert client.get("/export/gaps", params={**ASKED, "format": "exe"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "first"),
+    [
+        ("regions", {"q": "js"}, "浙江省甲市"),
+        ("regions", {"q": "3302"}, "浙江省乙市"),
+        ("links", {"q": "钢板", "chain": "wind"}, "steel"),
+        ("firms", {"q": "叶片"}, "乙叶片厂"),
+    ],
+)
+def test_choices(client: TestClient, path: str, params: dict[str, str], first: str) -> None:
+    assert client.get(f"/pick/{path}", params=params).json()[0]["value"] == first
+
+
+@pytest.mark.parametrize("name", ["app.css", "app.js", "icon.svg"])
+def test_static_files(client: TestClient, name: str) -> None:
+    assert client.get(f"/static/{name}").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["..%2fsite.py", "__init__.py", "%2e%2e/site.py", "x.css"])
+def test_no_other_file_is_served(client: TestClient, name: str) -> None:
+    assert client.get(f"/static/{name}").status_code == 404

@@ -1,0 +1,213 @@
+"""企业: search, and all that is known of one firm, each item with its source."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from api import listing
+from api.access import needs
+from chainscout.web.asking import Asked, AskedDep, Long
+from chainscout.web.frame import page
+from graph import Snapshot
+from graph.lookup import find_firm
+from graph.paths import find_ways
+from graph.schema import TABLES
+from workspace.actor import Role
+
+router = APIRouter(include_in_schema=False, dependencies=[needs(Role.viewer)])
+_PAGE = 50
+_RING = 22
+_SIZE = 420
+_DETAILS = (
+    "name", "uscc", "aliases", "region_code", "address", "founded", "registered_capital",
+    "registered_capital_currency", "employees", "insured", "revenue", "stock_code", "tags",
+    "status", "industry", "firm_type", "legal_representative", "products", "scope", "source",
+    "locator", "attributes", "loaded",
+)  # fmt: skip
+_TIES = {kind: (words or (kind,))[0] for kind, words in TABLES["ties"]["kind"].values.items()}
+
+
+@router.get("/firms", response_class=HTMLResponse)
+def firms(
+    request: Request,
+    asked: AskedDep,
+    q: Long = "",
+    cursor: Annotated[str, Query(max_length=400)] = "",
+) -> HTMLResponse:
+    """Firms by name, pinyin initials, code or region."""
+    text = q.strip()
+    rows, following, total = listing.firms(
+        asked.snapshot, text or None, asked.region_row, _PAGE, cursor or None
+    )
+    return page(
+        request, "pages/firms.html", title="企业", asked=asked, q=text, rows=rows, total=total,
+        following=following, names=asked.snapshot.links,
+    )  # fmt: skip
+
+
+@router.get("/firm", response_class=HTMLResponse)
+def firm(
+    request: Request, asked: AskedDep, ident: Annotated[Long, Query(alias="id")]
+) -> HTMLResponse:
+    """One firm: profile, positions, events, ties and neighbours, ways in, sources."""
+    snapshot = asked.snapshot
+    row = find_firm(snapshot, ident)
+    facts = snapshot.details([row], _DETAILS)[0]
+    ties = _ties(snapshot, row)
+    ways = _ways(asked, row)
+    return page(
+        request, "pages/firm.html", title=facts["name"], asked=asked,
+        id=snapshot.firms.ids[row].as_py(), facts=facts, profile=_profile(snapshot, row, facts),
+        more=json.loads(facts["attributes"] or "{}"), positions=_positions(snapshot, row),
+        events=_events(snapshot, row), ties=ties, people=_people(snapshot, row),
+        net=_net(facts["name"], ties), ways=ways,
+    )  # fmt: skip
+
+
+def _profile(snapshot: Snapshot, row: int, facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """(label, text) of what is known."""
+    home = int(snapshot.firms.region[row])
+    table = TABLES["firms"]
+    known = [("所在地", snapshot.regions.full_name(home) if home >= 0 else "")]
+    for column in table.inputs:
+        name = column.name
+        if name in {"name", "region", "source", "registered_capital_currency"}:
+            continue
+        known.append((column.label, _said(facts.get(name), column.unit, name, facts)))
+    return [(label, text) for label, text in known if text]
+
+
+def _said(value: Any, unit: str | None, name: str, facts: dict[str, Any]) -> str:
+    if value is None or value == []:
+        return ""
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    if isinstance(value, int | float):
+        currency = facts["registered_capital_currency"] if name == "registered_capital" else None
+        foreign = f"（{currency}）" if currency and currency != "CNY" else ""
+        return f"{value:,.10g} {unit or '人'}{foreign}"
+    return str(value)
+
+
+def _positions(snapshot: Snapshot, row: int) -> list[dict[str, Any]]:
+    positions, links = snapshot.positions, snapshot.links
+    names = {chain.id: chain.name for chain in snapshot.chains}
+    found = []
+    for at in positions.of_firm(row).tolist():
+        link = int(positions.link[at])
+        strength, year = float(positions.strength[at]), float(positions.date[at])
+        found.append(
+            {
+                "id": links.ids[link], "name": links.names[link], "stage": links.stages[link],
+                "chain": {"id": links.chain_ids[link], "name": names[links.chain_ids[link]]},
+                "strength": None if np.isnan(strength) else strength,
+                "leader": bool(positions.leader[at]), "certain": bool(positions.certain[at]),
+                "evidence": positions.evidence[at].as_py(),
+                "source": positions.source[at].as_py(), "year": _year(year),
+            }
+        )  # fmt: skip
+    return found
+
+
+def _year(value: float) -> int | None:
+    return None if math.isnan(value) else int(value)
+
+
+def _events(snapshot: Snapshot, row: int) -> list[dict[str, Any]]:
+    """The firm's investments, the latest first, with where each stands in its source."""
+    rows = np.flatnonzero(snapshot.events.firm == row)
+    ids = [snapshot.events.ids[int(i)].as_py() for i in rows]
+    if not ids:
+        return []
+    found = snapshot.store.fetch("events", ids, version=snapshot.data_version or None).to_pylist()
+    for event in found:
+        region = snapshot.regions.row.get(event["region_code"] or "")
+        event["region"] = snapshot.regions.full_name(region) if region is not None else ""
+        link = snapshot.links.row.get(event["link_id"] or "")
+        event["link"] = snapshot.links.names[link] if link is not None else ""
+    return sorted(found, key=lambda e: e["date"] or "", reverse=True)
+
+
+def _ties(snapshot: Snapshot, row: int) -> list[dict[str, Any]]:
+    ident = snapshot.firms.ids[row].as_py()
+    found = []
+    for tie in snapshot.ties.touching([ident]):
+        out = (tie["from_kind"], tie["from_id"]) == ("firm", ident)
+        if not out and (tie["to_kind"], tie["to_id"]) != ("firm", ident):
+            continue
+        side = "to" if out else "from"
+        found.append(
+            {
+                "label": _TIES.get(tie["kind"], tie["kind"]), "out": out,
+                "kind": tie[f"{side}_kind"], "id": tie[f"{side}_id"],
+                "name": _name(snapshot, tie[f"{side}_kind"], tie[f"{side}_id"]),
+                "weight": tie["weight"], "date": tie["date"], "source": tie["source"],
+                "locator": tie.get("locator"),
+            }
+        )  # fmt: skip
+    return found
+
+
+def _name(snapshot: Snapshot, kind: str, ident: str) -> str:
+    if kind == "firm" and (row := snapshot.firms.row(ident)) >= 0:
+        return str(snapshot.firms.names[row].as_py())
+    if kind == "region" and ident in snapshot.regions.row:
+        return snapshot.regions.full_name(snapshot.regions.row[ident])
+    table, key = {
+        "person": (snapshot.people, "person_id"),
+        "park": (snapshot.parks, "park_id"),
+    }.get(kind, (None, ""))
+    if table is not None:
+        names = snapshot.once(
+            ("web.names", kind),
+            lambda _: dict(zip(*table.select([key, "name"]).to_pydict().values(), strict=True)),
+        )
+        return str(names.get(ident, ident))
+    return ident
+
+
+def _people(snapshot: Snapshot, row: int) -> list[dict[str, Any]]:
+    ident = snapshot.firms.ids[row].as_py()
+    people = snapshot.once("web.people", lambda s: s.people.to_pylist())
+    return [person for person in people if person["firm_id"] == ident]
+
+
+def _net(name: str, ties: list[dict[str, Any]]) -> dict[str, Any]:
+    """The firm in the middle, what it is tied to around it; the picture is as the table says."""
+    ends: dict[tuple[str, str], dict[str, Any]] = {}
+    for tie in ties:
+        ends.setdefault((tie["kind"], tie["id"]), tie)
+    shown = list(ends.values())[:_RING]
+    middle, radius = _SIZE / 2, _SIZE * 0.36
+    nodes = []
+    for i, tie in enumerate(shown):
+        turn = 2 * math.pi * i / len(shown) - math.pi / 2
+        x, y = middle * 1.6 + radius * 1.35 * math.cos(turn), middle + radius * math.sin(turn)
+        side = "start" if math.cos(turn) > 0.2 else "end" if math.cos(turn) < -0.2 else "middle"
+        nodes.append(
+            {**tie, "x": round(x, 1), "y": round(y, 1), "side": side, "up": math.sin(turn) < 0}
+        )
+    return {
+        "name": name, "nodes": nodes, "left": len(ends) - len(shown),
+        "x": middle * 1.6, "y": middle, "width": _SIZE * 1.6, "height": _SIZE,
+    }  # fmt: skip
+
+
+def _ways(asked: Asked, row: int) -> list[dict[str, Any]] | None:
+    """Ways in from the region asked; None without one, or where the firm is at home there."""
+    region = asked.region_row
+    if region is None:
+        return None
+    home = int(asked.snapshot.firms.region[row])
+    if region <= home < asked.snapshot.regions.end[region]:
+        return None
+    return find_ways(asked.snapshot, row, region, top=5).paths
+
+
+__all__ = ["router"]
