@@ -64,7 +64,7 @@ def pairs(paths: Sequence[Path]) -> list[tuple[Path, dict[str, Any]]]:
     """The texts among the paths (files or folders), each with what its .json says."""
     files = [f for p in paths for f in (sorted(p.iterdir()) if p.is_dir() else [p])]
     truths = {f.with_suffix(""): f for f in files if f.suffix == ".json"}
-    texts = [f for f in files if f.suffix in (".txt", ".md", ".docx")]
+    texts = [f for f in files if f.suffix in (".txt", ".md", ".docx", ".pdf", ".html")]
     return [
         (text, json.loads(truths[text.with_suffix("")].read_text(encoding="utf-8")))
         for text in texts

@@ -1,4 +1,4 @@
-"""The text of a file: plain text and Markdown (UTF-8, GB18030), Word documents."""
+"""The text of a file: plain text, Markdown and web pages (UTF-8, GB18030), Word, PDF."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from docx import Document
 from docx.opc.exceptions import PackageNotFoundError
 
 from ingest.errors import UnreadableFile
+from ingest.news.markup import declared_encoding, html_text
+from ingest.news.pdf import pdf_text
 
 LARGEST = 50_000_000
 
 
 def read_text(path: str | Path) -> str:
-    """The text of `path`; paragraphs and table rows of a Word document are lines.
+    """The text of `path`; paragraphs and rows of tables are lines, their cells parted by tabs.
 
     Raises:
-        UnreadableFile: missing, too large, of another kind, or not what its name says.
+        UnreadableFile: missing, too large, of another kind, or not what its name says; NoText, a
+            kind of it, where a PDF is a scan.
     """
     path = Path(path)
     if not path.is_file():
@@ -29,15 +32,21 @@ def read_text(path: str | Path) -> str:
             return _plain(path)
         case ".docx":
             return _word(path)
-        case ".pdf" | ".doc" | ".wps" as kind:
+        case ".pdf":
+            return pdf_text(path)
+        case ".html" | ".htm":
+            return html_text(_plain(path, declared_encoding(path.read_bytes())))
+        case ".doc" | ".wps" as kind:
             raise UnreadableFile.because(path, f"不能读 {kind} 文件，请另存为 .docx 或 .txt")
         case kind:
-            raise UnreadableFile.because(path, f"不是文章：{kind}；可读 .txt、.md、.docx")
+            reason = f"不是文章：{kind}；可读 .txt、.md、.docx、.pdf、.html"
+            raise UnreadableFile.because(path, reason)
 
 
-def _plain(path: Path) -> str:
+def _plain(path: Path, declared: str | None = None) -> str:
     data = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
+    said = (declared,) if declared and declared.lower().startswith("big5") else ()
+    for encoding in (*said, "utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding).replace("\r\n", "\n")
         except UnicodeDecodeError:
