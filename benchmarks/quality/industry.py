@@ -1,9 +1,9 @@
 """Products → industry of firms not seen before.
 
 Train and truth are pairs of files: industries (JSON lines with `company_code`, `company_name`,
-`industry_code`) and products (CSV with `code`, `product`, `weight`, the share of revenue). The
-first two digits of an industry code are its L1, the first four its L2, all six its L3. Without
-`--truth` the firms of train are split: `--seed`, `--share`.
+`industry_code` and, used of train only, `industry_name`) and products (CSV with `code`, `product`,
+`weight`, the share of revenue). The first two digits of an industry code are its L1, the first four
+its L2, all six its L3. Without `--truth` the firms of train are split: `--seed`, `--share`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Firm:
     name: str
     products: tuple[tuple[str, float | None], ...]
     industry: str
+    industry_name: str = ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +63,7 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def read(paths: Sequence[Path]) -> list[Firm]:
     """Firms that have both products and an industry, of files in any order."""
-    industries: dict[str, tuple[str, str]] = {}
+    industries: dict[str, tuple[str, str, str]] = {}
     products: dict[str, list[tuple[str, float | None]]] = defaultdict(list)
     for path in paths:
         text = path.read_text(encoding="utf-8-sig")
@@ -74,11 +75,12 @@ def read(paths: Sequence[Path]) -> list[Firm]:
             for line in filter(str.strip, text.splitlines()):
                 row = json.loads(line)
                 if "industry_code" in row:
-                    found = (row["company_name"], row["industry_code"])
+                    called = row.get("industry_name", "")
+                    found = (row["company_name"], row["industry_code"], called)
                     industries[_key(row["company_code"])] = found
     return [
-        Firm(name, tuple(products[code]), industry)
-        for code, (name, industry) in industries.items()
+        Firm(name, tuple(products[code]), industry, called)
+        for code, (name, industry, called) in industries.items()
         if code in products
     ]
 
@@ -91,7 +93,8 @@ def ours(train: Sequence[Firm], truth: Sequence[Firm]) -> list[list[str]]:
     """Three guesses a firm by the product's own model."""
     labels = [firm.industry for firm in train]
     parents = {label: (label[:4], label[:2]) for label in labels}
-    model = LabelModel.train([_text(firm) for firm in train], labels, parents)
+    names = {firm.industry: firm.industry_name for firm in train if firm.industry_name}
+    model = LabelModel.train([_text(firm) for firm in train], labels, parents, names)
     answers = model.guess([_text(firm) for firm in truth], top=3)
     return [[guess.label for guess in answer] for answer in answers]
 

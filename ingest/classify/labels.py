@@ -32,8 +32,16 @@ class LabelModel:
         texts: Sequence[FirmText | str],
         labels: Sequence[str],
         parents: Mapping[str, Sequence[str]] | None = None,
+        names: Mapping[str, str] | None = None,
     ) -> LabelModel:
-        """Learn from one label a text; `parents`: label → the names of all labels above it.
+        """Learn from one label a text.
+
+        Args:
+            texts: texts whose labels are known.
+            labels: one for each text.
+            parents: label → all labels above it.
+            names: label → what it is called; a name counts as one text of its label, which tells
+                most of labels with few texts. Labels without a text can be guessed by their name.
 
         Raises:
             ValueError: no texts, or not one label for each.
@@ -42,8 +50,10 @@ class LabelModel:
             raise ValueError(
                 f"{len(texts)} texts and {len(labels)} labels: give one label for each text"
             )
-        scorer = Scorer(sorted(set(labels)), parents or {})
-        left_out = scorer.fit([as_text(text) for text in texts], [[label] for label in labels])
+        called = dict(sorted((names or {}).items()))
+        scorer = Scorer(sorted({*labels, *called}), parents or {})
+        together = [as_text(text) for text in (*texts, *called.values())]
+        left_out = scorer.fit(together, [[label] for label in (*labels, *called)])[: len(texts)]
         chosen = best(left_out)
         rows = np.array([scorer.labels.index(label) for label in labels])
         features = np.stack([np.take_along_axis(left_out, chosen, 1), lead(left_out, chosen)], -1)

@@ -86,6 +86,18 @@ def test_an_industry_class_is_evidence(wind: Snapshot) -> None:
     assert with_code.confidence > without
 
 
+def test_a_code_alone_is_enough_for_an_answer_but_not_to_assign(wind: Snapshot) -> None:
+    (found,) = Classifier.train(wind).classify([{"name": "己", "industry": "C2927"}], top=1)
+    assert found.links[0].link_id == "battery.film"
+    assert found.decision != "assign"
+
+
+def test_the_whole_name_of_a_class_in_a_scope_is_its_code(wind: Snapshot) -> None:
+    model = Classifier.train(wind)
+    (found,) = model.classify(["日用塑料制品制造；货物进出口"], top=1)
+    assert found.links[0].link_id == "battery.film"
+
+
 def test_only_some_chains_are_looked_at(wind: Snapshot) -> None:
     (found,) = Classifier.train(wind).classify(["风电叶片；隔膜"], chains=["battery"])
     assert {link.chain_id for link in found.links} == {"battery"}
