@@ -24,7 +24,7 @@ LINKS = "产业链,环节,上中下游\n风电,叶片,中游\n风电,整机,下�
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Chains and links as CSV, firms and positions as Parquet in two parts each; some rows are bad."""
+    """Chains and links as CSV, firms and positions as two Parquet files each; some rows bad."""
     folder = tmp_path_factory.mktemp("parts")
     (folder / "产业链.csv").write_text(CHAINS, encoding="utf-8")
     (folder / "环节.csv").write_text(LINKS, encoding="gb18030")
