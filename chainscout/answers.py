@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chainscout import settings
 from chainscout.output import Document
@@ -17,8 +17,11 @@ from chainscout.output.gaps import (
 from chainscout.output.notes import gap_notes
 from chainscout.output.targets import targets_document
 from graph import Snapshot
-from graph.gaps import GapReport, find_gaps, weight_sensitivity
+from graph.gaps import GapReport, GapSettings, find_gaps, weight_sensitivity
 from graph.lookup import find_chain, find_link, find_region
+
+if TYPE_CHECKING:
+    from recommender.settings import RankSettings
 
 
 @dataclass(frozen=True)
@@ -41,24 +44,37 @@ class Place:
 
 
 def gaps(
-    snapshot: Snapshot, place: Place, chain: str | None, *, sensitivity: bool = False
+    snapshot: Snapshot,
+    place: Place,
+    chain: str | None,
+    chosen: GapSettings | None = None,
+    *,
+    sensitivity: bool = False,
 ) -> Document:
-    """有什么, 缺什么; `sensitivity` adds what the order owes to the weights.
+    """有什么, 缺什么, as set; `sensitivity` adds what the order owes to the weights.
 
     Raises:
         LookupProblem: a region, park or chain is unknown or ambiguous.
     """
-    report = find_gaps(snapshot, region=place.regions, park=place.park, chain=chain)
+    report = find_gaps(
+        snapshot, region=place.regions, park=place.park, chain=chain, settings=chosen
+    )
     created, office = snapshot.version.created, settings.text("office")
     document = gaps_document(report.to_dict(), _local(report), created, office)
     return with_sensitivity(document, weight_sensitivity(report)) if sensitivity else document
 
 
-def targets(snapshot: Snapshot, query: Query, *, whole: bool) -> Document:
-    """找谁; `whole` adds 缺什么 and 有什么 where the query has a region. Raises LookupProblem."""
+def targets(
+    snapshot: Snapshot, query: Query, chosen: RankSettings | None = None, *, whole: bool
+) -> Document:
+    """找谁, as set; `whole` adds 缺什么 and 有什么 where the query has a region.
+
+    Raises:
+        LookupProblem: a name of the query is unknown or ambiguous.
+    """
     from recommender import recommend  # heavy; gaps alone do not need it
 
-    answer = recommend(snapshot, **asdict(query)).to_dict()
+    answer = recommend(snapshot, **asdict(query), settings=chosen).to_dict()
     region, chain = _names(snapshot, query)
     created, office = snapshot.version.created, settings.text("office")
     title = f"{region or '全国'}·{chain or '产业链'} 目标企业清单"

@@ -67,6 +67,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("store", "chainscout.duckdb", "数据存储：文件路径，或 bolt://、neo4j:// 地址"),
     Setting("format", "table", "结果的默认格式", ("table", "json", "jsonl", "csv")),
     Setting("top", 20, "目标企业清单默认列出的家数", minimum=1),
+    Setting(
+        "checks",
+        "",
+        "准入条件清单（YAML 文件；example 为自带示例），空则不查；样式见 docs/targets.md",
+    ),
     Setting("csv_headings", "en", "CSV 的表头：en 为字段名，zh 为中文", ("en", "zh")),
     Setting("width", 100, "结果不在终端显示时（重定向到文件）表格的宽度，单位为字符", minimum=60),
     Setting("office", "", "文件抬头中的编制单位，例如「东营市链长制办公室」；空则不写"),

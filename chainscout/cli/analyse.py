@@ -24,6 +24,17 @@ from chainscout.cli.common import (
 )
 from chainscout.cli.console import say
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.whatif import (
+    Checks,
+    MaxPerGroup,
+    MaxPerLink,
+    Park,
+    Sets,
+    Stability,
+    Weights,
+    placed,
+    rank_settings,
+)
 from chainscout.output.explanation import explanation_document
 from chainscout.output.listing import PATHS, listing
 from chainscout.output.targets import path_text
@@ -44,31 +55,48 @@ def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option
     top: Top = None,
     at_link: AtLink = False,
     queries: Queries = None,
+    park: Park = None,
+    checks: Checks = None,
+    max_per_group: MaxPerGroup = None,
+    max_per_link: MaxPerLink = None,
+    weight: Weights = None,
+    sets: Sets = None,
+    stability: Stability = False,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
     """找谁: firms to go after, with reasons, evidence and ways in."""
     number = top or int(settings.value("top"))
+    chosen = rank_settings(sets, weight, checks, max_per_group, max_per_link, stability)
     if queries is not None:
-        if region or chain or link:
-            raise CommandProblem("--queries 已给出问题，不能再用 --region、--chain、--link")
-        answered, failed = answer_file(state(context), queries, number, output)
+        if region or chain or link or park:
+            raise CommandProblem("--queries 已给出问题，不能再用 --region、--chain、--link、--park")
+        answered, failed = answer_file(state(context), queries, number, output, chosen)
         if failed:
             say(f"{failed} 个问题无法回答，原因见各行的 error；已回答 {answered} 个", "warning")
         if not answered:
             raise typer.Exit(2)
         return
     delivery = Delivery.of(form, output)
+    snapshot = state(context).snapshot()
+    chosen, region = placed(snapshot, chosen, region, park)
     query = answers.Query(region, chain, link, number, "only" if at_link else "without")
-    delivery.send(answers.targets(state(context).snapshot(), query, whole=delivery.rich))
+    delivery.send(answers.targets(snapshot, query, chosen, whole=delivery.rich))
 
 
-def explain(
+def explain(  # noqa: PLR0913, PLR0917  # one parameter an option
     context: Context,
     firm: FirmArgument,
-    region: RegionOption,
     chain: RequiredChain,
+    region: OptionalRegion = None,
     link: LinkOption = None,
+    top: Top = None,
+    park: Park = None,
+    checks: Checks = None,
+    max_per_group: MaxPerGroup = None,
+    max_per_link: MaxPerLink = None,
+    weight: Weights = None,
+    sets: Sets = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -76,8 +104,11 @@ def explain(
     from recommender import explain as explain_firm
 
     delivery = Delivery.of(form, output)
+    number = top or int(settings.value("top"))
+    chosen = rank_settings(sets, weight, checks, max_per_group, max_per_link, stability=False)
     snapshot = state(context).snapshot()
-    answer = explain_firm(snapshot, firm, region, chain, link=link).to_dict()
+    chosen, region = placed(snapshot, chosen, region, park)
+    answer = explain_firm(snapshot, firm, region, chain, link, chosen, top=number).to_dict()
     delivery.send(explanation_document(answer, snapshot.version.created))
 
 

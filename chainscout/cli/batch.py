@@ -15,6 +15,7 @@ from chainscout.output.write import write_bytes
 from graph import Snapshot
 from graph.lookup import LookupProblem
 from recommender.query import QueryError
+from recommender.settings import RankSettings
 
 _COLUMNS = ("region", "chain", "link", "top")
 _CHINESE = {"地区": "region", "产业链": "chain", "环节": "link", "家数": "top"}
@@ -24,7 +25,13 @@ class _BadRow(ValueError):
     """A cell of a query cannot be read."""
 
 
-def answer_file(state: State, queries: Path, top: int, output: Path | None) -> tuple[int, int]:
+def answer_file(
+    state: State,
+    queries: Path,
+    top: int,
+    output: Path | None,
+    chosen: RankSettings | None = None,
+) -> tuple[int, int]:
     """Answer every row of `queries`, as JSON lines on standard output or in `output`.
 
     A row that cannot be answered gives ``{"row": n, "error": …}``; rows count from 1.
@@ -39,7 +46,7 @@ def answer_file(state: State, queries: Path, top: int, output: Path | None) -> t
         raise CommandProblem(f"{output}：批量答案是 JSON 行，文件名请以 .jsonl 结尾")
     rows = _rows(queries)
     lines, count = [], [0, 0]
-    for line, failed in _answers(state.snapshot(), rows, top):
+    for line, failed in _answers(state.snapshot(), rows, top, chosen):
         count[failed] += 1
         if output is None:
             sys.stdout.write(line)
@@ -51,13 +58,13 @@ def answer_file(state: State, queries: Path, top: int, output: Path | None) -> t
 
 
 def _answers(
-    snapshot: Snapshot, rows: list[dict[str, str]], top: int
+    snapshot: Snapshot, rows: list[dict[str, str]], top: int, chosen: RankSettings | None
 ) -> Iterator[tuple[str, bool]]:
     from recommender import recommend
 
     for number, row in enumerate(rows, start=1):
         try:
-            found = recommend(snapshot, **_query(row, top)).to_dict()
+            found = recommend(snapshot, **_query(row, top), settings=chosen).to_dict()
         except (LookupProblem, QueryError, _BadRow) as error:
             yield json_line({"row": number, "error": str(error)}), True
         else:

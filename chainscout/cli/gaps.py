@@ -21,6 +21,7 @@ from chainscout.cli.common import (
 )
 from chainscout.cli.console import say
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.whatif import Sets, Weights, gap_settings
 from chainscout.output.compare import comparison_document
 from chainscout.output.write import write_bytes
 from graph.compare import compare_regions
@@ -46,7 +47,7 @@ Regions = Annotated[
 Park = Annotated[str | None, typer.Option("--park", help="园区：编号或名称，代替地区")]
 
 
-def gaps(
+def gaps(  # noqa: PLR0913, PLR0917  # one parameter an option
     context: Context,
     region: Regions = None,
     park: Park = None,
@@ -54,6 +55,8 @@ def gaps(
     sensitivity: Annotated[
         bool, typer.Option("--sensitivity", help="附：权重变动时各缺口的名次变化")
     ] = False,
+    sets: Sets = None,
+    weight: Weights = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -62,7 +65,9 @@ def gaps(
     if bool(region) == (park is not None):
         raise CommandProblem("请用 --region 给出至少一个地区，或用 --park 给出一个园区（二选一）")
     place = answers.Place(tuple(region or ()), park)
-    document = answers.gaps(state(context).snapshot(), place, chain, sensitivity=sensitivity)
+    chosen = gap_settings(sets, weight)
+    snapshot = state(context).snapshot()
+    document = answers.gaps(snapshot, place, chain, chosen, sensitivity=sensitivity)
     if chain is None and delivery.form == Format.table.value and output is None:
         rest = "：用 --chain 看一条产业链，或用 -o 文件.xlsx 看全部"
         document = replace(document, sections=[s.head(SHOWN, rest) for s in document.sections])

@@ -11,6 +11,7 @@ from chainscout.settings import SettingInvalid
 from graph.lookup import LookupProblem
 from graph.store import StoreError
 from ingest.errors import IngestError, RowsRejected
+from recommender.checks import CheckListInvalid
 from recommender.query import QueryError
 
 _EXPECTED = (
@@ -21,6 +22,7 @@ _EXPECTED = (
     StoreError,
     IngestError,
     QueryError,
+    CheckListInvalid,
 )
 
 

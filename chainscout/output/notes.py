@@ -69,10 +69,17 @@ def _parts(item: Answer) -> Iterable[tuple[str, Answer]]:
 def _settings(heading: str, settings: Answer, titles: Mapping[str, str]) -> list[Row]:
     """One row a setting; weights have rows of their own, an empty one says nothing."""
     return [
-        [f"{heading}：{titles.get(name, name)}", plain(value)]
+        [f"{heading}：{titles.get(name, name)}", _setting(value)]
         for name, value in settings.items()
         if name != "weights" and value not in (None, [], "")
     ]
+
+
+def _setting(value: Any) -> str:
+    """A value in force; of a check list its name and what is to be known of it."""
+    if isinstance(value, Mapping):
+        return "：".join(plain(value[key]) for key in ("name", "note") if value.get(key))
+    return plain(value)
 
 
 def _weights(heading: str, weights: Mapping[str, float]) -> list[Row]:

@@ -85,6 +85,7 @@ def targets_document(
         sections=[
             targets_section(answer),
             *before,
+            *limits_sections(answer),
             breakdown_section(answer),
             notes_section([*more_notes, *target_notes(answer)], sources_of(*answer["targets"])),
         ],
@@ -149,6 +150,80 @@ def breakdown_section(answer: Answer) -> Section:
     return Section("得分构成", "得分构成", columns, rows, note=note, terminal=False)
 
 
+HELD_BACK = (
+    Column("rank", "原名次", "integer", 8),
+    Column("firm", "企业名称", width=32),
+    Column("link", "对应环节", width=18),
+    Column("score", "得分", "score", 8),
+    Column("reason", "让位原因", "long", 60),
+)
+SHEETS = (
+    Column("firm", "企业名称", width=28),
+    Column("points", "准入评分", "integer", 9),
+    Column("range", "评分区间", width=11),
+    Column("failed", "未达要求", "long", 44),
+    Column("unknown", "未知，需核实", "long", 40),
+)
+STABILITY = (
+    Column("rank", "序号", "integer", 7),
+    Column("firm", "企业名称", width=32),
+    Column("share", "在名单内的比例", "percent", 14),
+    Column("ranks", "名次范围", width=14),
+)
+
+
+def limits_sections(answer: Answer) -> list[Section]:
+    """What limits, checks and weight draws say; only what was asked for."""
+    found = [_held_back(answer["held_back"])] if answer.get("held_back") else []
+    judged = [t for t in answer["targets"] if t.get("checks")]
+    if judged:
+        found.append(_sheets(judged))
+    drawn = [t for t in answer["targets"] if t.get("stability")]
+    if drawn:
+        found.append(_stability(drawn))
+    return found
+
+
+def _held_back(held: list[Answer]) -> Section:
+    rows = [[h["rank"], h["firm"]["name"], h["link"], h["score"], h["reason"]] for h in held]
+    note = "因每个集团、每个环节的家数限制未列入，得分本可入围。"
+    return Section("让位企业", "让位企业", HELD_BACK, rows, note=note)
+
+
+def _sheets(judged: list[Answer]) -> Section:
+    def items(sheet: Answer, verdict: str) -> str | None:
+        lines = [line for line in sheet["lines"] if line["verdict"] == verdict]
+        if verdict == "unknown":
+            return "、".join(line["item"] for line in lines) or None
+        told = (f"{x['item']} {x['value'] or ''}（要求{x['limit']}）" for x in lines)
+        return "；".join(told) or None
+
+    rows = [
+        [
+            t["firm"]["name"], t["checks"]["score"],
+            "{:.0f}–{:.0f}".format(*t["checks"]["interval"]),
+            items(t["checks"], "fail"), items(t["checks"], "unknown"),
+        ]
+        for t in judged
+    ]  # fmt: skip
+    name = judged[0]["checks"]["name"]
+    note = f"按「{name}」逐项评分，满分 100，只计已知项；区间为未知项全不达标与全达标时的评分。"
+    return Section("准入评分", "准入评分", SHEETS, rows, note=note)
+
+
+def _stability(drawn: list[Answer]) -> Section:
+    rows = [
+        [
+            t["rank"], t["firm"]["name"], t["stability"]["share"],
+            "第 {}–{} 名".format(*t["stability"]["ranks"]),
+        ]
+        for t in drawn
+    ]  # fmt: skip
+    draws, top = drawn[0]["stability"]["draws"], drawn[0]["stability"]["top"]
+    note = f"权重各自随机浮动 {draws} 次，企业仍在前 {top} 名内的比例，和多数情形下的名次。"
+    return Section("名次稳定性", "名次稳定性", STABILITY, rows, note=note)
+
+
 def _flat(answer: Answer) -> Section:
     rows = []
     for target in answer["targets"]:
@@ -168,6 +243,7 @@ def _flat(answer: Answer) -> Section:
 __all__ = [
     "breakdown_section",
     "considered",
+    "limits_sections",
     "path_text",
     "place",
     "targets_document",

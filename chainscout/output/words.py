@@ -18,6 +18,9 @@ RANK_SETTING = {
     "presence_threshold": "具备门槛", "unknown_strength": "未知强度取值",
     "uncertain_weight": "存疑卡位权重", "half_life_years": "投资事件半衰期（年）",
     "distance_scale_km": "距离尺度（公里）", "tie_strength": "未注明强度的关联取值",
+    "checks": "准入条件清单", "max_per_group": "同一集团至多列入",
+    "max_per_link": "同一环节至多列入",
+    "draws": "权重浮动次数", "draw_spread": "权重浮动幅度", "candidates": "候选企业范围",
     "paths_per_target": "每家企业列出的对接路径", "hub_limit": "枢纽节点关联上限",
 }  # fmt: skip
 
