@@ -16,6 +16,7 @@ from graph.regions import Divisions
 from graph.schema import TABLES, Table
 from graph.store import Writer
 from ingest.cells import Cells
+from ingest.doubts import Doubts
 from ingest.identity import identify
 from ingest.references import ChainIndex, EndIndex, FirmIndex
 from ingest.workbench import Workbench, quoted
@@ -31,13 +32,14 @@ class Session:
     chains: ChainIndex
     firms: FirmIndex
     ends: EndIndex
+    doubts: Doubts
 
     def loaded(self, table: str) -> None:
         """Forget what the table just written has made out of date."""
         if table in ("chains", "links"):
             self.chains = ChainIndex.of(self.writer)
         if table == "firms":
-            self.firms = FirmIndex(self.workbench, self.writer)
+            self.firms = FirmIndex(self.workbench, self.writer, self.doubts)
         if table in ("people", "parks"):
             self.ends = EndIndex(self.writer, self.divisions)
 
@@ -310,6 +312,7 @@ def _firms(session: Session, table: Table, rows: str, row: _Row) -> None:
         sound = workbench.create("sound", f"SELECT * FROM {rows} WHERE len(_errors) = 0")
         row.temporary.append(sound)
     identified = identify(workbench, sound, session.firms.known)
+    identified = session.doubts.firms_identified(sound, identified, session.firms.known)
     row.joins.append(f"LEFT JOIN {identified} i ON i._sheet = r._sheet AND i._row = r._row")
     row.values["firm_id"] = "i.firm_id"
     row.values["name"] = "i.name"
@@ -352,7 +355,7 @@ def _ties(session: Session, table: Table, rows: str, row: _Row) -> None:
 def _ends(session: Session, rows: str, column: str) -> str:
     """A table (text, kind, id, error): firms first, the rest by :class:`EndIndex`."""
     workbench = session.workbench
-    firms = session.firms.resolve(rows, column)
+    firms = session.firms.resolve(rows, column, alike=False)
     others = workbench.translate(
         "ends",
         f"SELECT text FROM {firms} WHERE firm_id IS NULL AND error NOT LIKE '%家企业都叫%'",

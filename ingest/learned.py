@@ -18,9 +18,8 @@ from ingest.classify.classifier import link_cards
 from ingest.classify.examples import of_snapshot
 from ingest.news.firms import KnownFirms
 from ingest.resolve import Resolver
+from ingest.review.questions import INFERRED
 
-# The source of positions that a classifier made; they never teach one.
-INFERRED = "文本推断"
 # Part of a kept model's name: a change of the learner makes older ones unreachable.
 _FORMAT = "1"
 # What unpickling a file of another release, or half a file, raises.
@@ -99,4 +98,4 @@ def _keep(model: Classifier, file: Path) -> None:
         old.unlink(missing_ok=True)
 
 
-__all__ = ["INFERRED", "classifier_of", "known_firms_of", "resolver_of"]
+__all__ = ["classifier_of", "known_firms_of", "resolver_of"]

@@ -14,12 +14,11 @@ from graph.store import EMPTY, Store, StoreNotFound, Writer
 from ingest import derive
 from ingest import mapping as mappings
 from ingest.cells import Cells
-from ingest.doubts import Doubts
+from ingest.doubts import Care, Doubts
 from ingest.errors import RowsRejected
 from ingest.merge import merge
 from ingest.parse import parse
 from ingest.partitions import Workers, scratch_folder
-from ingest.placing import place
 from ingest.readers import files_in
 from ingest.references import ChainIndex, EndIndex, FirmIndex
 from ingest.rejects import Rejects, checked_path
@@ -39,9 +38,7 @@ def load(
     rejects: str | Path | None = None,
     progress: Progress | None = None,
     workers: Workers | None = None,
-    resolve: bool = True,
-    classify: bool | None = None,
-    cache: Path | None = None,
+    care: Care | None = None,
 ) -> LoadReport:
     """Load files into `store` as one transaction; good rows are kept, bad rows handed back.
 
@@ -53,11 +50,7 @@ def load(
         rejects: where rejected rows go; beside the working folder by default.
         progress: called with (what, done, of).
         workers: read and check the files side by side; None = here, one after the other.
-        resolve: whether names that no firm has exactly are resolved (see :mod:`ingest.likeness`);
-            never those of a mapping that says ``names: complete``.
-        classify: whether firms with a text and no position get links (see :mod:`ingest.placing`);
-            None = unless firms come through a mapping or are very many.
-        cache: where a trained classifier is kept; None = nowhere.
+        care: what is done about names and texts that are not certain.
 
     Returns:
         What was read, accepted, rejected, created, updated and left unchanged, by table.
@@ -86,7 +79,7 @@ def load(
             mappings.nothing_to_load(files)
         loading = _Loading(
             workbench, files, sorter.cells, sorter.notices, target,
-            chosen=chosen, resolve=resolve, classify=classify, cache=cache,
+            chosen=chosen, care=care or Care(),
         )  # fmt: skip
         report = loading.run(store, say, strict, ", ".join(f.name for f in files)[:200])
         if strict and len(loading.rejects):
@@ -109,9 +102,7 @@ class _Loading:
     rejects_file: Path | None = None
     rejects: Rejects = field(default_factory=Rejects)
     chosen: mappings.Mapping | None = None
-    resolve: bool = True
-    classify: bool | None = None
-    cache: Path | None = None
+    care: Care = field(default_factory=Care)
 
     @cached_property
     def divisions(self) -> Divisions:
@@ -120,7 +111,7 @@ class _Loading:
     def run(self, store: Store, say: Progress, strict: bool, note: str) -> LoadReport:
         report = LoadReport(0)
         with suppress(_Undo), store.write(note) as writer:
-            doubts = Doubts(self.workbench, store, writer, self.resolve, self._complete())
+            doubts = Doubts(self.workbench, store, writer, self.care.resolve, self._complete())
             session = derive.Session(
                 self.workbench,
                 writer,
@@ -137,8 +128,9 @@ class _Loading:
                 report.tables[name] = self._table(session, name)
             if self._classifies():
                 say("按文本归类", len(tables), len(tables))
-                forced = self.classify is True
-                report.classified = place(writer, doubts, forced=forced, cache=self.cache)
+                from ingest.placing import place  # brings scikit-learn, which takes seconds
+
+                report.classified = place(writer, doubts, self.care)
             say("保存", len(tables), len(tables))
             report.merged, report.tied = doubts.merged, doubts.tied
             report.asked = dict(doubts.asked)
@@ -161,9 +153,9 @@ class _Loading:
     def _classifies(self) -> bool:
         """Whether firms of this load are given links by their texts."""
         firms = self.cells.get("firms", [])
-        if self.classify is None:
+        if self.care.classify is None:
             return bool(firms) and not any(mappings.mapping_of(c.sheet, self.chosen) for c in firms)
-        return self.classify and bool(firms)
+        return self.care.classify and bool(firms)
 
     def _national(self, writer: Writer) -> None:
         """The table of divisions comes with the product."""

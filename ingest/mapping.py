@@ -42,6 +42,7 @@ import yaml
 from graph.schema import STANDARD, TABLES
 from ingest.cells import Cells, clean
 from ingest.errors import MappingInvalid, UnreadableFile
+from ingest.headings import META_TABLE
 from ingest.readers import Sheet
 from ingest.workbench import Workbench, quoted
 
@@ -56,6 +57,7 @@ class Mapping:
     name: str
     where: str
     sources: tuple[dict[str, Any], ...]
+    complete: bool = False  # names are whole and right: none is taken for another spelling
 
     def source_for(self, sheet: Sheet) -> dict[str, Any] | None:
         """The source whose headings the sheet has."""
@@ -228,6 +230,16 @@ def recognised(sheet: Sheet) -> Mapping | None:
     return None
 
 
+def mapping_of(sheet: Sheet, chosen: Mapping | None) -> Mapping | None:
+    """The mapping that a sheet is read through; None for one with standard headings.
+
+    A rejects file has these, whatever its source had.
+    """
+    if META_TABLE in sheet.headings:
+        return None
+    return chosen or recognised(sheet)
+
+
 def _checked(loaded: Any, where: str) -> Mapping:
     if not isinstance(loaded, dict) or not isinstance(loaded.get("sources"), list):
         raise MappingInvalid(f"{where}：映射文件应有 name 和 sources")
@@ -241,7 +253,10 @@ def _checked(loaded: Any, where: str) -> Mapping:
         source["columns"] = [str(heading) for heading in source["columns"]]
         for table in source["tables"]:
             _check_table(table, where)
-    return Mapping(str(loaded.get("name", where)), where, tuple(loaded["sources"]))
+    if loaded.get("names", "complete") != "complete":
+        raise MappingInvalid(f"{where}：names 只能是 complete（名称完整准确，不做相近名称归并）")
+    complete = "names" in loaded
+    return Mapping(str(loaded.get("name", where)), where, tuple(loaded["sources"]), complete)
 
 
 def _check_table(spec: Any, where: str) -> None:

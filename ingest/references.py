@@ -11,7 +11,9 @@ from rapidfuzz import process
 
 from graph.regions import Divisions
 from graph.store import Writer
+from ingest.doubts import Doubts
 from ingest.identity import known_aliases, plain_key, spelling, stored_firms, with_keys
+from ingest.resolve import Resolution
 from ingest.workbench import Workbench
 
 # A stock code without its exchange: 600690.SH → 600690.
@@ -85,6 +87,7 @@ class FirmIndex:
 
     workbench: Workbench
     writer: Writer
+    doubts: Doubts | None = None
 
     @cached_property
     def stored(self) -> str:
@@ -115,8 +118,11 @@ class FirmIndex:
             ),
         )
 
-    def resolve(self, rows: str, column: str) -> str:
-        """A table (text, firm_id, error) for the distinct texts of a column of `rows`."""
+    def resolve(self, rows: str, column: str, *, alike: bool = True) -> str:
+        """A table (text, firm_id, error) for the distinct texts of a column of `rows`.
+
+        `alike`: names that no firm has exactly are resolved too; else they are just missing.
+        """
         workbench = self.workbench
         wanted = workbench.create(
             "wanted",
@@ -138,8 +144,9 @@ class FirmIndex:
             rest = workbench.create("rest", f"SELECT * FROM {wanted} ANTI JOIN {hits} USING (text)")
             workbench.drop(wanted)
             wanted = rest
-        result = self._united(found, wanted)
-        workbench.drop(wanted, *found)
+        result = self._united(found, self._missing(wanted, alike=alike))
+        found.append(wanted)
+        workbench.drop(*found)
         return result
 
     def _keyed(self, wanted: str) -> str:
@@ -152,8 +159,7 @@ class FirmIndex:
         self.workbench.drop(wanted, odd)
         return keyed
 
-    def _united(self, found: list[str], wanted: str) -> str:
-        missing = self._missing(wanted)
+    def _united(self, found: list[str], missing: str) -> str:
         reason = "'「' || text || '」：有 ' || n || ' 家企业都叫这个名字，请改用统一社会信用代码'"
         parts = [
             f"SELECT text, CASE WHEN n = 1 THEN firm_id END AS firm_id,"
@@ -166,22 +172,29 @@ class FirmIndex:
         self.workbench.drop(missing)
         return result
 
-    def _missing(self, wanted: str) -> str:
-        texts = [row[0] for row in self.workbench.rows(f"SELECT text FROM {wanted}")]
+    def _missing(self, wanted: str, *, alike: bool) -> str:
+        """A table (text, firm_id, error) of the texts that no firm has as a name."""
+        texts = [row[0] for row in self.workbench.rows(f"SELECT text FROM {wanted} ORDER BY text")]
+        answers = self.doubts.called(self.stored, texts) if alike and self.doubts else {}
         few = len(texts) <= 200
-        names = self._names if few and texts else []
-        reasons = [f"企业表里没有「{t[:60]}」{nearest(t, names) if few else ''}" for t in texts]
-        nothing = pa.array([None] * len(texts), pa.string())
-        return self.workbench.add(
-            "missing",
-            pa.table(
-                {
-                    "text": pa.array(texts, pa.string()),
-                    "firm_id": nothing,
-                    "error": pa.array(reasons, pa.string()),
-                }
-            ),
-        )
+        ids: list[str | None] = []
+        reasons: list[str | None] = []
+        for text in texts:
+            answer = answers.get(text)
+            sure = self.doubts.sure(text, answer) if self.doubts and answer else None
+            ids.append(sure.id if sure else None)
+            reasons.append(None if sure else self._reason(text, answer, few))
+        columns = {"text": texts, "firm_id": ids, "error": reasons}
+        table = pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
+        return self.workbench.add("missing", table)
+
+    def _reason(self, text: str, answer: Resolution | None, few: bool) -> str:
+        """Why a text means no firm; with those that it may mean, or the nearest names."""
+        listed = self.doubts.may_be(text, answer) if self.doubts and answer else []
+        if listed:
+            names = "、".join(f"{c.name}（{c.score:.0%}）" for c in listed[:3])
+            return f"企业表里没有「{text[:60]}」，可能是：{names}；请改用全称或统一社会信用代码"
+        return f"企业表里没有「{text[:60]}」{nearest(text, self._names) if few else ''}"
 
     @cached_property
     def _names(self) -> list[str]:

@@ -35,12 +35,21 @@ class TableCount:
 
 @dataclass
 class LoadReport:
-    """The outcome of a load; `notices` are messages for the person who loaded."""
+    """The outcome of a load; `notices` are messages for the person who loaded.
+
+    `merged`: names taken for another spelling of a known firm; `tied`: firms tied to the parent
+    that their name tells; `classified`: positions read from firms' texts; `asked`: new questions
+    for a person by kind (see :mod:`ingest.review`).
+    """
 
     data_version: int
     tables: dict[str, TableCount] = field(default_factory=dict)
     rejects_file: Path | None = None
     notices: list[str] = field(default_factory=list)
+    merged: int = 0
+    tied: int = 0
+    classified: int = 0
+    asked: dict[str, int] = field(default_factory=dict)
 
     @property
     def rejected(self) -> int:
@@ -51,5 +60,9 @@ class LoadReport:
         return {
             "tables": {name: count.to_dict() for name, count in self.tables.items()},
             "rejects_file": str(self.rejects_file) if self.rejects_file else None,
+            "merged": self.merged,
+            "tied": self.tied,
+            "classified": self.classified,
+            "review": self.asked,
             "data_version": self.data_version,
         }

@@ -8,9 +8,9 @@ from typing import Any
 
 from graph.schema import TABLES, Column
 from ingest.errors import IngestError
-from ingest.learned import INFERRED
 from ingest.names import name_key
 from ingest.review.ledger import Ledger, Row
+from ingest.review.questions import INFERRED
 
 DECIDED = "审核决定"
 # A position that a person confirmed teaches the classifier, one that it made does not.
@@ -24,6 +24,8 @@ class DecisionImpossible(IngestError):
 def apply(ledger: Ledger, review: Row, decision: str) -> None:
     """Carry out `decision` about `review`. Raises DecisionImpossible."""
     match review["kind"], decision:
+        case "identity", "same" if review["subject_id"] is None:
+            _call(ledger, review["candidate_id"], review["subject"])
         case "identity", "same":
             merge_firms(ledger, review["subject_id"], review["candidate_id"])
         case "identity", "subsidiary":
@@ -76,8 +78,18 @@ def merge_firms(ledger: Ledger, gone: str, kept: str) -> None:
                 ledger.put("reviews", other | {"state": "closed"})
 
 
+def _call(ledger: Ledger, firm: str, name: str) -> None:
+    """A name that stands only in other tables becomes an alias of the firm."""
+    row = _firm(ledger, firm)
+    aliases = row["aliases"] or []
+    if name not in (row["name"], *aliases):
+        ledger.put("firms", row | {"aliases": [*aliases, name]})
+
+
 def _firm(ledger: Ledger, firm: str | None) -> Row:
-    row = ledger.get("firms", firm) if firm else None
+    if firm is None:
+        raise DecisionImpossible("库中没有这家企业，只有别的表提到它的名称；请先导入这家企业")
+    row = ledger.get("firms", firm)
     if row is None:
         raise DecisionImpossible(f"企业「{firm}」已不在库中（可能已并入别家），请重新列出待审事项")
     return row

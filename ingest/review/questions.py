@@ -15,6 +15,8 @@ from graph.store import Writer
 Kind = Literal["identity", "link", "project", "event"]
 Decision = Literal["same", "different", "subsidiary", "accept", "reject"]
 Row = dict[str, Any]
+# The source of positions that a classifier made; they never teach one.
+INFERRED = "文本推断"
 
 DECISIONS: dict[str, tuple[Decision, ...]] = {
     "identity": ("same", "different", "subsidiary"),
