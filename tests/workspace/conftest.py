@@ -13,9 +13,11 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 
-from workspace import SYSTEM, Actor, Role, Workspace, open_workspace
+from workspace import Workspace, open_workspace
+from workspace.accounts import secrets
 
 _numbers = count()
 _FAST = "fsync=off synchronous_commit=off full_page_writes=off max_wal_senders=0 wal_level=minimal"
@@ -149,11 +151,7 @@ def light(tmp_path: Path, sqlite_template: Path) -> Iterator[Workspace]:
     made.close()
 
 
-@pytest.fixture
-def editor() -> Actor:
-    return Actor("编辑", Role.editor)
-
-
-@pytest.fixture
-def admin() -> Actor:
-    return SYSTEM
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """argon2id with little memory: what it guards is the same, test_the_real_hash is the rest."""
+    monkeypatch.setattr(secrets, "_passwords", PasswordHasher(time_cost=1, memory_cost=64))

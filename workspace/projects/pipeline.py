@@ -21,6 +21,7 @@ from workspace.projects.stages import pipeline_of
 from workspace.session import WorkSession
 
 Day = str | dt.date | None
+MOST = 1e5  # 亿元; what the cells of a file may say too, see ingest.values.money
 # What a person may change directly; stage, money received and status have steps of their own.
 EDITABLE = tuple(f for f in FIELDS if f not in ("stage", "paid_in", "status", "closed_why"))
 
@@ -313,7 +314,7 @@ def _checked(session: WorkSession, fields: Mapping[str, Any]) -> dict[str, Any]:
 def _amount(value: Any, what: str) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e7:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST:
         raise Invalid(f"{what}应为不小于 0 的数（亿元），现为 {value}")
     return float(value)
 

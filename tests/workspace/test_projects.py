@@ -1,0 +1,620 @@
+"""The pipeline: log and state, stages, lights, contacts, tables, imports, workbooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.factory import chain as chain_row
+from tests.factory import firm, link, region, rows, store
+from workspace import SYSTEM, Actor, Role, Workspace, open_workspace, projects
+from workspace.directory import Directory
+from workspace.errors import Conflict, Invalid, NotAllowed, NotFound, WorkspaceError
+from workspace.models import ProjectEvent
+from workspace.projects.duplicates import Asked, same
+from workspace.projects.lights import Facts, light
+from workspace.projects.replay import LogBroken, Step, reached
+from workspace.projects.stages import DEFAULT, LIGHTS, SETS, LightRule, Pipeline
+
+TODAY = dt.date(2026, 9, 1)
+
+
+def test_a_project_goes_its_way(workspace: Workspace) -> None:
+    with workspace.write(Actor("小王", Role.editor)) as session:
+        made = projects.add(
+            session, "叶片基地", stage="洽谈", on="2026-01", firm="甲公司", region_code="330902",
+            amount=12.5, owner="招商局", due="2026年3月1日",
+        )  # fmt: skip
+        assert (made.stage, made.due) == ("在谈", dt.date(2026, 3, 1))
+        projects.move(session, made.id, "签约", on="2026-03-02", comment="签约仪式")
+        projects.edit(session, made.id, amount=15.0, owner="招商局")
+        projects.add_funds(session, made.id, 2.0, on="2026-04")
+        projects.add_funds(session, made.id, 1.5, on="2026-05")
+        projects.move(session, made.id, "开工")
+    with workspace.read(SYSTEM) as session:
+        found = projects.get(session, made.id)
+        assert found.stage == "动建"  # what this region calls it
+        assert found.paid_in == 3.5
+        assert projects.replay(found.events) == found.state()
+        told = [(e.kind, e.on, e.by) for e in found.events]
+    assert told[:3] == [
+        ("created", "2026-01", "小王"), ("stage", "2026-03-02", "小王"),
+        ("edit", dt.date.today().isoformat(), "小王"),
+    ]  # fmt: skip
+    assert found.events[2].changes == {"amount": [12.5, 15.0]}
+    assert found.version == 6
+
+
+_MOVES = st.lists(
+    st.one_of(
+        st.tuples(st.just("move"), st.sampled_from(["在谈", "签约", "动建", "投产", "落地", "?"])),
+        st.tuples(st.just("amount"), st.none() | st.floats(0, 1e6) | st.just(-1.0)),
+        st.tuples(st.just("text"), st.text(max_size=12)),
+        st.tuples(st.just("due"), st.sampled_from(["2026-01-01", "2027-02-03", "2026", "x"])),
+        st.tuples(st.just("funds"), st.floats(-5, 5)),
+        st.tuples(st.just("close"), st.sampled_from(["", "用地"])),
+        st.tuples(st.just("reopen"), st.none()),
+        st.tuples(st.just("confirm"), st.none()),
+    ),
+    max_size=12,
+)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Any:
+    with tempfile.TemporaryDirectory() as folder:
+        made = open_workspace(Path(folder) / "shared.db")
+        yield made
+        made.close()
+
+
+@given(_MOVES, st.sampled_from(["open", "uncertain"]))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_log_played_again_gives_the_state(
+    shared: Workspace, moves: list[tuple[str, Any]], status: str
+) -> None:
+    with shared.write(SYSTEM) as session:
+        made = projects.add(session, "项目", on="2026-01", status=status)
+        steps: dict[str, Callable[[Any], object]] = {
+            "move": lambda x: projects.move(session, made.id, x),
+            "amount": lambda x: projects.edit(session, made.id, amount=x),
+            "text": lambda x: projects.edit(session, made.id, owner=x, next_step=x),
+            "due": lambda x: projects.edit(session, made.id, due=x),
+            "funds": lambda x: projects.add_funds(session, made.id, x),
+            "close": lambda x: projects.close(session, made.id, x),
+            "reopen": lambda _: projects.reopen(session, made.id),
+            "confirm": lambda _: projects.confirm(session, made.id),
+        }
+        for name, value in moves:
+            before = made.state()
+            try:
+                steps[name](value)
+            except WorkspaceError:
+                assert made.state() == before, "what was refused changed something"
+        ident = made.id
+    with shared.read(SYSTEM) as session:
+        found = projects.get(session, ident)
+        assert projects.replay(found.events) == found.state()
+        assert [e.number for e in found.events] == list(range(1, len(found.events) + 1))
+
+
+def test_a_log_that_was_tampered_with_is_told() -> None:
+    first = ProjectEvent(number=1, kind="created", on="2026", changes={"stage": [None, "在谈"]})
+    second = ProjectEvent(number=2, kind="stage", on="2026", changes={"stage": ["签约", "投产"]})
+    assert projects.replay([first])["stage"] == "在谈"
+    with pytest.raises(LogBroken, match="entry 2"):
+        projects.replay([first, second])
+
+
+# ── stages ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("stages", "word", "meant"),
+    [
+        ("four", "签约", "签约"), ("four", "开工", "动建"), ("four", "奠基", "动建"),
+        ("four", "落地", "签约"), ("four", "到位", "签约"), ("four", "竣工投产", "投产"),
+        ("six", "投产", "开工"), ("six", "储备", "储备"), ("six", "融资", "融资"),
+        ("five", "落户", "落地"), ("five", "洽谈", "在谈"),
+    ],
+)  # fmt: skip
+def test_words_of_reports_mean_stages_never_more_than_said(
+    stages: str, word: str, meant: str
+) -> None:
+    pipeline = DEFAULT.model_copy(update={"stages": SETS[stages]})
+    assert pipeline.stage(word).name == meant
+
+
+def test_an_unknown_stage_names_those_there_are() -> None:
+    with pytest.raises(Invalid, match="没有「飞升」这个阶段；可用：在谈、签约、动建、投产"):
+        DEFAULT.stage("飞升")
+
+
+def test_a_region_has_its_own_pipeline(workspace: Workspace) -> None:
+    six = projects.read_pipeline({"stages": [s.model_dump() for s in SETS["six"]]})
+    with workspace.write(SYSTEM) as session:
+        projects.set_pipeline(session, "330900", six)
+        projects.set_pipeline(session, "330000", DEFAULT.model_copy(update={"lights": ()}))
+        assert projects.pipeline_of(session, "330902") == six
+        assert projects.pipeline_of(session, "330200").lights == ()
+        assert projects.pipeline_of(session, "440100") == DEFAULT
+        assert projects.add(session, "项目", stage="储备", region_code="330902").stage == "储备"
+    with workspace.write(Actor("市", Role.admin, ("330900",))) as session:
+        with pytest.raises(NotAllowed):
+            projects.set_pipeline(session, "330200", six)
+        with pytest.raises(NotAllowed):
+            projects.set_pipeline(session, "330000", six)
+
+
+@pytest.mark.parametrize(
+    "value", [{"stages": []}, {"stages": [{"name": "a", "milestone": "moon"}]}, {"x": 1}, []]
+)
+def test_a_pipeline_is_checked(value: object) -> None:
+    with pytest.raises(Invalid, match="项目阶段设置有误"):
+        projects.read_pipeline(value)
+
+
+_PATHS = st.lists(st.sampled_from(["在谈", "签约", "动建", "投产"]), min_size=1, max_size=6)
+
+
+@given(_PATHS)
+def test_a_milestone_holds_while_the_project_does_not_fall_below_it(path: list[str]) -> None:
+    order = ["在谈", "签约", "动建", "投产"]
+    walked = [Step(stage, f"2026-{i:02d}", i == 1) for i, stage in enumerate(path, 1)]
+    found = reached(walked, DEFAULT, "signed")
+    assert (found is not None) == (order.index(path[-1]) >= 1)
+    if found is not None:
+        since = int(found.on[-2:])
+        assert all(order.index(stage) >= 1 for stage in path[since - 1 :])
+        assert since == 1 or path[since - 2] == "在谈"
+        assert found.inferred == (path[since - 1] != "签约")
+
+
+# ── lights ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _facts(**more: Any) -> Facts:
+    begun = {"began": TODAY, "in_stage": TODAY, "contact": TODAY, "due": None}
+    return Facts(**{"milestone": "talking", "stage": "在谈", **begun, **more})
+
+
+@pytest.mark.parametrize(
+    ("more", "colour", "said"),
+    [
+        ({}, "green", ""),
+        ({"due": dt.date(2026, 8, 31)}, "red", "超期 1 天"),
+        ({"due": dt.date(2026, 9, 1)}, "yellow", "今天到期"),
+        ({"due": dt.date(2026, 9, 8)}, "yellow", "还剩 7 天"),
+        ({"due": dt.date(2026, 9, 9)}, "green", ""),
+        ({"contact": dt.date(2026, 8, 2)}, "yellow", "30 天没有联系"),
+        ({"contact": dt.date(2026, 7, 3)}, "red", "60 天没有联系"),
+        ({"contact": None, "began": dt.date(2026, 7, 1)}, "red", "没有联系记录"),
+        ({"in_stage": dt.date(2026, 3, 5)}, "yellow", "在「在谈」阶段已 180 天"),
+        ({"in_stage": dt.date(2025, 9, 1)}, "red", "已 365 天"),
+        ({"in_stage": dt.date(2020, 1, 1), "milestone": "producing"}, "green", ""),
+    ],
+)
+def test_lights_follow_the_rules(more: dict[str, Any], colour: str, said: str) -> None:
+    found = light(_facts(**more), LIGHTS, TODAY)
+    assert found.colour == colour
+    assert said in "；".join(found.reasons)
+    assert bool(found.reasons) == (colour != "green")
+
+
+def test_rules_are_the_regions_own() -> None:
+    rule = LightRule(light="yellow", when="no_due", days=10)
+    assert light(_facts(began=dt.date(2026, 8, 20)), (rule,), TODAY).reasons == (
+        "登记 12 天仍未定期限",
+    )
+
+
+@given(st.dates(dt.date(2020, 1, 1), TODAY), st.dates(dt.date(2020, 1, 1), TODAY))
+def test_a_later_contact_never_makes_a_light_worse(one: dt.date, other: dt.date) -> None:
+    order = ["green", "yellow", "red"]
+    early, late = sorted([one, other])
+    worse = light(_facts(contact=early), LIGHTS, TODAY).colour
+    better = light(_facts(contact=late), LIGHTS, TODAY).colour
+    assert order.index(better) <= order.index(worse)
+
+
+def test_only_open_projects_have_a_light(light: Workspace) -> None:
+    with light.write(SYSTEM) as session:
+        projects.add(session, "甲", on="2020-01")
+        projects.add(session, "乙", status="uncertain", on="2020-01")
+        projects.close(session, projects.add(session, "丙").id, "没戏")
+        shown = projects.lights(session, projects.find(session), TODAY)
+    assert {i: s.label for i, s in shown.items()} == {1: "红", 2: "—", 3: "—"}
+
+
+# ── contacts ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_contacts_are_logged_and_counted_by_unit(workspace: Workspace) -> None:
+    with workspace.write(SYSTEM) as session:
+        made = projects.add(session, "项目", firm="甲公司", region_code="330902")
+        for kind, unit in (("走访", "招商局"), ("call", "招商局"), ("接待", "商务局")):
+            projects.add_contact(
+                session, kind, on="2026-08-01", project_id=made.id, unit=unit, who="小王",
+                whom="张总", result="有意向", next_step="发资料", next_on="2026-08-10",
+            )  # fmt: skip
+        projects.add_contact(session, "电话", on="2026-01-05", firm="乙公司", unit="招商局")
+        counted = projects.counts_by_unit(session, since=dt.date(2026, 7, 1))
+        first = projects.contacts(session, project_id=made.id)[-1].to_dict()
+        assert (first["firm"], first["region_code"], first["next_on"]) == (
+            "甲公司", "330902", "2026-08-10",
+        )  # fmt: skip
+        assert len(projects.contacts(session, region="330000")) == 3
+        for wrong, message in (
+            ({"kind": "飞鸽", "firm": "x"}, "联系方式"), ({"kind": "call"}, "哪家企业"),
+            ({"kind": "call", "firm": "x", "on": "2026-08"}, "写到日"),
+            ({"kind": "call", "firm": "x", "on": f"{dt.date.today().year + 1}-01-01"}, "将来"),
+        ):  # fmt: skip
+            with pytest.raises(Invalid, match=message):
+                projects.add_contact(session, **wrong)  # type: ignore[arg-type]
+    assert [(row["unit"], row["visit"], row["call"], row["total"]) for row in counted] == [
+        ("招商局", 1, 1, 2), ("商务局", 0, 0, 1),
+    ]  # fmt: skip
+
+
+# ── tables ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def year(light: Workspace) -> Workspace:
+    """2025: one signed in March. 2026: two in March (one in dollars), one in May, one undated."""
+    with light.write(SYSTEM) as session:
+        old = projects.add(session, "旧", on="2025-01", amount=10.0, owner="甲局", region="舟山市")
+        projects.move(session, old.id, "签约", on="2025-03-05")
+        one = projects.add(session, "一", on="2026-01", amount=4.0, owner="甲局", region="舟山市")
+        projects.move(session, one.id, "签约", on="2026-03-01")
+        projects.add_funds(session, one.id, 1.25, on="2026-03-20")
+        projects.move(session, one.id, "动建", on="2026-06")
+        two = projects.add(session, "二", on="2026-01", amount=2.0, currency="USD", owner="乙局")
+        projects.move(session, two.id, "签约", on="2026-03")
+        projects.add(session, "三", stage="动建", on="2026-05-01", amount=6.0, owner="乙局")
+        projects.add(session, "四", stage="签约", on="2026", amount=1.0, owner="乙局")
+        projects.add(session, "五", stage="签约", on="不详", amount=1.0, owner="乙局")
+        projects.add(session, "六", stage="签约", on="2026-03", amount=99.0, status="uncertain")
+        back = projects.add(session, "七", stage="签约", on="2026-03", amount=99.0)
+        projects.move(session, back.id, "在谈", on="2026-04")
+    return light
+
+
+def test_months_and_the_year_before(year: Workspace) -> None:
+    with year.read(SYSTEM) as session:
+        table = {row.period: row for row in projects.report_table(session, 2026)}
+    march = table["2026-03"]
+    assert (march.now.signed, march.now.amount, march.now.foreign) == (2, 4.0, {"USD": 2.0})
+    assert (march.before.signed, march.change("signed"), march.change("amount")) == (1, 1.0, -0.6)
+    assert march.now.paid_in == 1.25
+    assert (table["2026-05"].now.signed, table["2026-05"].now.inferred) == (1, 1)
+    assert (table["2026-06"].now.started, table["2026-05"].now.started) == (1, 1)
+    assert (table["2026 月份不详"].now.signed, table["日期不详"].now.signed) == (1, 1)
+    assert (table["2026"].now.signed, table["2026"].now.amount) == (4, 11.0)
+    assert table["2026-04"].change("signed") is None
+
+
+def test_quarters_and_groups_add_up(year: Workspace) -> None:
+    with year.read(SYSTEM) as session:
+        whole = projects.report_table(session, 2026, "quarter")
+        units = projects.report_table(session, 2026, "quarter", by="owner")
+        places = projects.report_table(session, 2026, "year", by="region")
+    for row in whole:
+        parts = [unit.now.signed for unit in units if unit.period == row.period]
+        assert sum(parts) == row.now.signed
+    quarters = [row.now.signed for row in whole if "Q" in row.period or "不详" in row.period]
+    assert sum(quarters) == next(r for r in whole if r.period == "2026").now.signed + 1
+    assert {(r.group, r.now.signed) for r in places if r.period == "2026"} == {
+        ("舟山市", 1), ("未注明", 3),
+    }  # fmt: skip
+
+
+def test_batches_hold_every_open_project_once(year: Workspace) -> None:
+    with year.read(SYSTEM) as session:
+        found = projects.batches(session)
+        listed = [p.id for batch in found for p in batch.projects]
+        open_ones = [p.id for p in projects.find(session, status="open")]
+    assert sorted(listed) == open_ones
+    assert [(b.name, len(b.projects), b.amount, b.unknown) for b in found] == [
+        ("在谈一批", 1, 99.0, 0), ("签约一批", 4, 12.0, 1), ("落地一批", 0, 0, 0),
+        ("开工一批", 2, 10.0, 0), ("投产一批", 0, 0, 0),
+    ]  # fmt: skip
+
+
+def test_units_are_ranked(year: Workspace) -> None:
+    with year.write(SYSTEM) as session:
+        projects.add_contact(session, "走访", on="2026-02-01", firm="x", unit="丙局")
+        table = projects.league(session, 2026, today=TODAY)
+        busy = projects.league(session, 2026, measure="contacts", today=TODAY)
+    assert [(r["rank"], r["unit"], r["signed"], r["amount"]) for r in table] == [
+        (1, "乙局", 3, 7.0), (2, "甲局", 1, 4.0), (3, "丙局", 0, 0.0), (3, "未注明", 0, 0.0),
+    ]  # fmt: skip
+    assert busy[0]["unit"] == "丙局"
+
+
+# ── what comes from elsewhere ───────────────────────────────────────────────────────────────────
+
+
+def _said(name: str, **more: Any) -> dict[str, Any]:
+    empty = dict.fromkeys(("firm", "currency", "amount_yi", "stage", "region_code", "date"))
+    return {"name": name, **empty, "evidence": [0, 9], **more}
+
+
+def test_extracted_projects_wait_for_confirmation(workspace: Workspace) -> None:
+    news = {
+        "file": "日报.txt",
+        "projects": [
+            _said("叶片制造项目", firm="甲公司", amount_yi=5.0, stage="签约", date="2026-03",
+                  region_code="330902"),
+            _said("年产10万套轴承项目", stage="在建", region_code="330902"),
+            _said("", stage="签约"),
+        ],
+    }  # fmt: skip
+    with workspace.write(SYSTEM) as session:
+        first = projects.from_extract(session, news)
+        again = projects.from_extract(session, [news])
+        assert (first.created, [why for _, why in first.rejected]) == ([1, 2], ["请给出项目名称"])
+        assert ([i for i, _ in again.known], again.created) == ([1, 2], [])
+        found = projects.get(session, 1)
+        assert (found.status, found.stage, found.source) == ("uncertain", "签约", "日报.txt")
+        assert [e.kind for e in found.events] == ["created", "report"]
+        projects.from_extract(session, news)
+        assert len(found.events) == 2, "the same news twice says nothing new"
+        assert projects.report_table(session, 2026, "year")[0].now.signed == 0
+        projects.confirm(session, 1)
+        projects.confirm(session, 2)
+        table = {r.period: r.now for r in projects.report_table(session, 2026)}
+        assert table["2026-03"].signed == 1
+        assert (table["2026"].started, table["日期不详"].started) == (0, 1), "news without a date"
+        with pytest.raises(Invalid, match="extract"):
+            projects.from_extract(session, [{"rows": []}])
+
+
+@pytest.mark.parametrize(
+    ("asked", "sure"),
+    [
+        (Asked("叶片基地项目"), True),
+        (Asked("叶片基地", region_code="330900"), True),
+        (Asked("叶片基地", region_code="440100"), None),
+        (Asked("叶片基地", firm="乙公司"), None),
+        (Asked("海上风电叶片基地建设项目", firm="甲 公司"), True),
+        (Asked("塔筒工厂", firm="甲公司", amount=5.0), False),
+        (Asked("塔筒工厂", firm="甲公司", amount=6.0), None),
+        (Asked("塔筒工厂", amount=5.0), None),
+    ],
+)
+def test_a_project_is_known_by_name_firm_and_place(
+    light: Workspace, asked: Asked, sure: bool | None
+) -> None:
+    with light.write(SYSTEM) as session:
+        projects.add(session, "叶片基地", firm="甲公司", region_code="330902", amount=5.0)
+        found = same(asked, projects.find(session))
+    assert (found and found.sure) is sure
+
+
+def test_the_table_of_the_store_comes_over_once(light: Workspace, tmp_path: Path) -> None:
+    world = {"regions": [region("330902", "定海区")], "firms": [firm("甲公司")],
+             "chains": [chain_row("wind", "风电")], "links": [link("wind.blade")]}  # fmt: skip
+    made = store(tmp_path, **world)
+    row = {"project_id": "p1", "name": "叶片基地", "firm_id": "甲公司", "region_code": "330902",
+           "chain_id": "wind", "link_id": "wind.blade", "stage": "签约", "amount": 5.0,
+           "date": "2026-03", "owner": "招商局", "source": "台账"}  # fmt: skip
+    with made.write("projects") as writer:
+        writer.put("projects", rows("projects", row, row | {"project_id": "p2", "name": "传闻",
+                                                            "status": "uncertain"}))  # fmt: skip
+    with light.write(SYSTEM) as session:
+        first, again = projects.from_store(session, made), projects.from_store(session, made)
+        found = projects.get(session, 1)
+        assert (len(first.created) + len(first.likely), again.created, len(again.known)) == (
+            2,
+            [],
+            2,
+        )
+        assert (found.firm, found.region, found.chain, found.link, found.stage, found.owner) == (
+            "甲公司", "定海区", "风电", "blade", "签约", "招商局",
+        )  # fmt: skip
+        assert projects.get(session, 2).status == "uncertain"
+
+
+# ── workbooks ───────────────────────────────────────────────────────────────────────────────────
+
+_NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=15)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"name": _NAMES.filter(lambda t: t.strip() and t.strip() not in ("-", "—"))},
+            optional={
+                "firm": _NAMES, "owner": _NAMES, "next_step": _NAMES,
+                "amount": st.floats(0, 9e4).map(lambda x: round(x, 4)),
+                "due": st.dates(dt.date(2000, 1, 1), dt.date(2050, 1, 1)),
+                "currency": st.sampled_from(["CNY", "USD"]),
+            },
+        ),
+        max_size=4,
+    )
+)  # fmt: skip
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_workbook_that_comes_back_unchanged_changes_nothing(
+    shared: Workspace, given_rows: list[dict[str, Any]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, shared.write(SYSTEM) as session:
+        unit = f"单位{id(given_rows)}"
+        made = [projects.add(session, **{**row, "owner": unit}) for row in given_rows]
+        path = Path(folder) / "项目.xlsx"
+        path.write_bytes(projects.export_book(session, owner=unit))
+        if not made:
+            return
+        states = [project.state() for project in made]
+        back = projects.import_book(session, path)
+        assert (back.unchanged, back.changed, back.rejected) == (len(made), [], [])
+        assert [project.state() for project in made] == states
+
+
+def _book(path: Path, *sheet_rows: list[Any], title: str = "项目") -> Path:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.title = title
+    for row in sheet_rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_good_rows_are_kept_and_bad_ones_handed_back(workspace: Workspace, tmp_path: Path) -> None:
+    path = _book(
+        tmp_path / "台账.xlsx",
+        ["招商项目", "投资方", "落地地区", "阶段", "时间", "金额(亿元)", "牵头单位", "办理期限"],
+        [
+            "叶片基地",
+            "甲公司",
+            "舟山市定海区",
+            "签约",
+            "2026年3月",
+            "5亿美元",
+            "招商局",
+            "2026-12-31",
+        ],
+        ["轴承厂", "乙公司", "亚特兰蒂斯", "签约", "2026", 3, "招商局", None],
+        ["塔筒厂", "丙公司", "330900", "起飞", "2026", 3, "招商局", None],
+        ["主机厂", "丁公司", "330900", "在谈", "2026-13", 3, "招商局", "2026-12"],
+        ["", "戊公司", "330900", "在谈", "2026", 3, "招商局", None],
+        ["=cmd|x", "己公司", "330900", "在谈", None, -3, "招商局", None],
+        ["叶片基地项目", "甲公司", "定海区", "签约", None, None, None, None],
+    )
+    with workspace.write(SYSTEM) as session:
+        done = projects.import_book(session, path)
+        found = projects.get(session, done.created[0])
+        assert (found.region_code, found.amount, found.currency, found.events[0].on) == (
+            "330902", 5.0, "USD", "2026-03",
+        )  # fmt: skip
+        assert (len(done.created), [row for row, _ in done.known]) == (1, [8])
+        reasons = {r.row: r.reason for r in done.rejected}
+        assert sorted(reasons) == [3, 4, 5, 6, 7]
+        assert "亚特兰蒂斯" in reasons[3]
+        assert "没有「起飞」这个阶段" in reasons[4]
+        assert "缺少项目名称" in reasons[6]
+        mended = tmp_path / "退回.xlsx"
+        mended.write_bytes(done.rejects())
+        book = openpyxl.load_workbook(mended)
+        assert book.active is not None
+        at = {cell.value: i for i, cell in enumerate(book.active[1], 1)}
+        book.active.cell(2, at["地区"]).value = "舟山"
+        book.active.cell(3, at["阶段"]).value = "在谈"
+        book.save(mended)
+        again = projects.import_book(session, mended)
+        assert (len(again.created), len(again.rejected)) == (2, 3)
+    assert json.dumps(done.to_dict(), ensure_ascii=False)
+
+
+def test_a_changed_workbook_changes_projects(workspace: Workspace, tmp_path: Path) -> None:
+    with workspace.write(SYSTEM) as session:
+        made = projects.add(session, "叶片基地", amount=5.0, on="2026-01")
+        other = projects.add(session, "轴承厂", amount=2.0)
+        path = tmp_path / "项目.xlsx"
+        path.write_bytes(projects.export_book(session))
+        book = openpyxl.load_workbook(path)
+        sheet = book["项目"]
+        at = {cell.value: i for i, cell in enumerate(sheet[1], 1)}
+        sheet.cell(2, at["阶段"]).value = "签约"
+        sheet.cell(2, at["阶段日期"]).value = "2026-04-01"
+        sheet.cell(2, at["金额(亿元)"]).value = 8
+        sheet.cell(3, at["金额(亿元)"]).value = 9
+        book["联系记录"].append([None, made.id, None, None, "走访", "2026-04-02", "招商局"])
+        book.save(path)
+        projects.edit(session, other.id, amount=3.0)  # somebody was faster
+        done = projects.import_book(session, path)
+        assert (done.changed, done.contacts) == ([made.id], 1)
+        assert [(r.row, r.reason[:3]) for r in done.rejected] == [(3, "导出之")]
+        assert (made.stage, made.amount, made.events[-1].on) == ("签约", 8.0, "2026-04-01")
+        assert other.amount == 3.0
+        assert projects.contacts(session)[0].unit == "招商局"
+
+
+def test_a_file_of_something_else_is_refused(light: Workspace, tmp_path: Path) -> None:
+    path = _book(tmp_path / "别的.xlsx", ["菜名", "价格"], ["鱼", 3], title="菜单")
+    with light.write(SYSTEM) as session, pytest.raises(Invalid, match="没有项目"):
+        projects.import_book(session, path)
+
+
+def test_firms_and_links_are_found_in_the_store(light: Workspace, tmp_path: Path) -> None:
+    made = store(
+        tmp_path, regions=[region("330902", "定海区")], chains=[chain_row("wind", "风电")],
+        links=[link("wind.blade")], firms=[firm("甲公司", aliases=["小甲"])],
+    )  # fmt: skip
+    known = Directory(made.snapshot())
+    path = _book(
+        tmp_path / "项目.xlsx",
+        ["项目", "企业", "地区", "产业链", "环节"],
+        ["一", "小甲", "定海", "风电产业链", "blade"],
+        ["二", "没听过公司", "定海区", "氢能", "电堆"],
+    )
+    with light.write(SYSTEM) as session:
+        projects.import_book(session, path, known)
+        one, two = projects.find(session)
+    assert (one.firm_id, one.firm, one.chain_id, one.link_id) == (
+        "甲公司", "甲公司", "wind", "wind.blade",
+    )  # fmt: skip
+    assert (two.firm_id, two.firm, two.chain_id, two.chain) == (None, "没听过公司", None, "氢能")
+
+
+def test_projects_are_found_by_what_narrows(light: Workspace) -> None:
+    with light.write(SYSTEM) as session:
+        projects.add(session, "100%国产叶片", region_code="330902", chain="风电", owner="甲局")
+        projects.add(session, "轴承", region_code="330200", firm="国产公司")
+        assert len(projects.find(session, region="330000")) == 2
+        assert [p.id for p in projects.find(session, region="330900")] == [1]
+        assert [p.id for p in projects.find(session, text="100%")] == [1]
+        assert [p.id for p in projects.find(session, text="国产")] == [1, 2]
+        assert projects.find(session, text="_") == []
+        assert [p.id for p in projects.find(session, chain="风电", owner="甲局")] == [1]
+    with light.read(Actor("宁波", Role.viewer, ("330200",))) as session:
+        assert [p.id for p in projects.find(session)] == [2]
+        with pytest.raises(NotFound):
+            projects.get(session, 1)
+
+
+def test_what_cannot_be_is_refused(light: Workspace) -> None:
+    with light.write(SYSTEM) as session:
+        made = projects.add(session, "项目")
+        refused: list[Callable[[], object]] = [
+            lambda: projects.move(session, made.id, "在谈"),
+            lambda: projects.edit(session, made.id, stage="签约"),
+            lambda: projects.edit(session, made.id, amount=float("nan")),
+            lambda: projects.edit(session, made.id, name=" "),
+            lambda: projects.add_funds(session, made.id, -1.0),
+            lambda: projects.add_funds(session, made.id, float("inf")),
+            lambda: projects.confirm(session, made.id),
+            lambda: projects.reopen(session, made.id),
+            lambda: projects.close(session, made.id, " "),
+            lambda: projects.add(session, "x", status="closed"),
+        ]
+        for wrong in refused:
+            with pytest.raises(Invalid):
+                wrong()
+        projects.close(session, made.id, "没有土地")
+        with pytest.raises(Invalid, match="已终止"):
+            projects.move(session, made.id, "签约")
+    with light.write(Actor("宁波", Role.editor, ("330200",))) as session:
+        with pytest.raises(Invalid, match="所在地区"):
+            projects.add(session, "没有地区")
+        own = projects.add(session, "有地区", region_code="330203")
+        with pytest.raises(NotAllowed):
+            projects.edit(session, own.id, region_code="330900")
+        with pytest.raises(Conflict):
+            projects.edit(session, own.id, amount=1.0, version=own.version + 1)
+
+
+def test_a_pipeline_reads_back_as_it_was_written() -> None:
+    assert projects.read_pipeline(json.loads(DEFAULT.model_dump_json())) == DEFAULT
+    assert isinstance(projects.read_pipeline({}), Pipeline)
