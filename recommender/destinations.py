@@ -1,0 +1,255 @@
+"""Where a firm would go next: the regions of a country ranked for one firm and one kind of project.
+
+The question of the other side: a region that wants the firm sees who else it is likely to look at.
+Learned from the events alone, as :mod:`recommender.learned` is, so that it needs neither Chinese
+divisions nor firm data: any regions table with events will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from graph.columns import LEVELS, Bool, Int32
+from graph.lookup import find_chain, find_firm, find_link
+from graph.snapshot import Snapshot
+from recommender.distance import distances
+from recommender.frame import Float64, Int64
+from recommender.learned.fit import Case, fit, scores
+
+Level = Literal["province", "prefecture", "county"]
+# Events before the first one that teaches, most that teach, and fewest that are enough to learn.
+FIRST, MOST, FEWEST = 10, 500, 20
+# An earlier project of the firm in a region counts n / (n + OWN_FOR_HALF); nearness falls to 1/e
+# over NEAR_KM; weights are pulled towards 0 as in `recommender.learned`, less, for there are fewer.
+OWN_FOR_HALF, NEAR_KM, RIDGE = 0.5, 400.0, 0.3
+KIN = ("subsidiary_of", "invests_in")
+FEATURES: tuple[tuple[str, str], ...] = (
+    ("sector", "同领域投资多少"),
+    ("link", "同环节（未指明环节则同链）投资多少"),
+    ("own", "企业自己来过"),
+    ("around", "邻近地区的同领域投资"),
+    ("around_link", "邻近地区的同环节投资"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A region with its score in [0, 1] and what each feature adds to it."""
+
+    rank: int
+    code: str
+    name: str
+    score: float
+    components: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Destinations:
+    """Regions ranked for a firm, best first; `trained_on` None = no weights could be learned."""
+
+    firm: str | None
+    chain: str | None
+    link: str | None
+    trained_on: str | None
+    regions: tuple[Destination, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON: the question, the model, the regions."""
+        return {
+            "query": {"firm": self.firm, "chain": self.chain, "link": self.link},
+            "model": {"kind": "destinations", "trained_on": self.trained_on},
+            "regions": [
+                {
+                    "rank": r.rank,
+                    "region": {"code": r.code, "name": r.name},
+                    "score": r.score,
+                    "components": {
+                        name: {"label": label, "contribution": r.components[name]}
+                        for name, label in FEATURES
+                    },
+                }
+                for r in self.regions
+            ],
+        }
+
+
+def destinations(
+    snapshot: Snapshot,
+    firm: str | None,
+    chain: str,
+    link: str | None = None,
+    level: Level = "prefecture",
+    top: int = 20,
+) -> Destinations:
+    """Rank the regions of a level for a project of `firm` in a chain, at a link if one is given.
+
+    Counts of earlier events are taken as ln(1 + n) relative to the largest of all regions; the
+    score is their weighted mean, weights ≥ 0 learned as a conditional logit on the events of the
+    chain's sector. Regions without any event or firm are left out. An unknown firm (None) is one
+    without earlier events.
+
+    Raises:
+        graph.lookup.LookupProblem: a name is unknown or ambiguous.
+    """
+    past = snapshot.once(("past places", level), lambda s: _past(s, level))
+    chain_row = find_chain(snapshot, chain)
+    link_row = find_link(snapshot, link, chain_row) if link is not None else -1
+    firm_row = find_firm(snapshot, firm) if firm is not None else -1
+    sector = past.sectors[chain_row]
+    learned = snapshot.once(("destinations", level, sector), lambda _: _learn(past, sector))
+    weights = learned[0] if learned is not None else np.ones(len(FEATURES))
+    values = past.values(np.inf, chain_row, link_row, past.kin(firm_row))
+    found = scores(values, weights)
+    order = np.lexsort((np.arange(len(found)), -found))[:top]
+    return Destinations(
+        firm, snapshot.chains[chain_row].name, link, learned[1] if learned is not None else None,
+        tuple(_told(past, row, rank, values, weights, found) for rank, row in enumerate(order, 1)),
+    )  # fmt: skip
+
+
+def _told(
+    past: PastPlaces, row: int, rank: int, values: Float64, weights: Float64, found: Float64
+) -> Destination:
+    whole = float(weights.sum()) or 1.0
+    parts = weights * values[row] / whole
+    named = {name: float(part) for (name, _), part in zip(FEATURES, parts, strict=True)}
+    region = int(past.places[row])
+    codes, names = past.snapshot.regions.codes, past.snapshot.regions.names
+    return Destination(rank, codes[region], names[region], float(found[row]), named)
+
+
+@dataclass(frozen=True, eq=False)
+class PastPlaces:
+    """Events by date, with their place as an index into the regions of one level.
+
+    Attributes:
+        places: (p,) region rows that an event or a firm knows.
+        place, chain, link, firm: (e,) of each event; place indexes `places`.
+        year: (e,) ascending.
+        sectors: sector of each chain row, numbered.
+        near: (p, p) e^(−km / NEAR_KM), zero diagonal, rows sum to 1.
+    """
+
+    snapshot: Snapshot
+    places: Int64
+    place: Int64
+    chain: Int32
+    link: Int32
+    firm: Int32
+    year: Float64
+    sectors: tuple[int, ...]
+    near: Float64
+
+    def values(self, year: float, chain: int, link: int, kin: Bool) -> Float64:
+        """(p, features) in [0, 1] from the events before `year`."""
+        until = int(np.searchsorted(self.year, year - 1e-3))
+        place, sector = self.place[:until], np.array(self.sectors)[self.chain[:until]]
+        same = self.chain[:until] == chain
+        if link >= 0:
+            same = self.link[:until] == link
+        here, alike = self._count(place[sector == self.sectors[chain]]), self._count(place[same])
+        own = self._count(place[kin[self.firm[:until]]])
+        columns = (
+            _relative(here),
+            _relative(alike),
+            own / (own + OWN_FOR_HALF),
+            _relative(self.near @ here),
+            _relative(self.near @ alike),
+        )
+        return np.stack(columns, axis=1)
+
+    def _count(self, places: Int64) -> Float64:
+        return np.bincount(places, minlength=len(self.places)).astype(np.float64)
+
+    def kin(self, firm: int) -> Bool:
+        """(firms,) the firm itself, its parents, subsidiaries and those that share a parent."""
+        mask = np.zeros(len(self.snapshot.firms), dtype=np.bool_)
+        if firm < 0:
+            return mask
+        mask[firm] = True
+        for _ in range(2):
+            near = self._ties[1][mask[self._ties[0]]]
+            mask[near] = True
+        return mask
+
+    @cached_property
+    def _ties(self) -> tuple[Int64, Int64]:
+        """Firm rows at both ends of every tie of kin, in both directions."""
+        rows = {ident: row for row, ident in enumerate(self.snapshot.firms.ids.to_pylist())}
+        ends = [
+            (rows[tie["from_id"]], rows[tie["to_id"]])
+            for tie in self.snapshot.ties.table.to_pylist()
+            if tie["kind"] in KIN and tie["from_id"] in rows and tie["to_id"] in rows
+        ]
+        both = np.array([*ends, *((b, a) for a, b in ends)], dtype=np.int64).reshape(-1, 2)
+        return both[:, 0], both[:, 1]
+
+
+def _relative(count: Float64) -> Float64:
+    """ln(1 + n) relative to the largest; 0 where all are 0."""
+    most = float(count.max(initial=0.0))
+    found: Float64 = np.log1p(count) / np.log1p(most) if most > 0 else np.zeros(len(count))
+    return found
+
+
+def _past(snapshot: Snapshot, level: Level) -> PastPlaces:
+    events, regions = snapshot.events, snapshot.regions
+    above = regions.at_level[LEVELS.index(level)]
+    names = events.chain_ids.to_pylist()
+    chain = np.array([snapshot.chain_rows.get(c, -1) for c in names], dtype=np.int32)
+    place = np.where(events.region >= 0, above[events.region], -1) if len(regions) else np.zeros(0)
+    keep = np.flatnonzero((place >= 0) & (chain >= 0) & (events.firm >= 0) & (events.date > 0))
+    keep = keep[np.argsort(events.date[keep], kind="stable")]
+    homes = snapshot.firms.region[snapshot.firms.region >= 0]
+    places = np.unique(np.concatenate([place[keep], above[homes]]))
+    places = places[places >= 0].astype(np.int64)
+    return PastPlaces(
+        snapshot,
+        places,
+        np.searchsorted(places, place[keep]),
+        chain[keep],
+        events.link[keep],
+        events.firm[keep],
+        events.date[keep].astype(np.float64),
+        _sectors(snapshot),
+        _nearness(snapshot, places),
+    )
+
+
+def _sectors(snapshot: Snapshot) -> tuple[int, ...]:
+    number: dict[str | None, int] = {}
+    return tuple(number.setdefault(chain.sector, len(number)) for chain in snapshot.chains)
+
+
+def _nearness(snapshot: Snapshot, places: Int64) -> Float64:
+    km = np.array([distances(snapshot, int(place))[places] for place in places])
+    near = np.nan_to_num(np.exp(-km.reshape(len(places), len(places)) / NEAR_KM))
+    np.fill_diagonal(near, 0.0)
+    total = near.sum(axis=1, keepdims=True)
+    found: Float64 = np.divide(near, total, out=np.zeros_like(near), where=total > 0)
+    return found
+
+
+def _learn(past: PastPlaces, sector: int) -> tuple[Float64, str] | None:
+    """Weights from the events of a sector, and what they rest on; None below FEWEST events."""
+    own = np.flatnonzero(np.array(past.sectors)[past.chain] == sector)
+    rows = own[FIRST:][-MOST:]
+    if len(rows) < FEWEST:
+        return None
+    cases = [_case(past, int(row)) for row in rows]
+    told = f"{len(rows)} 起投资事件（{past.year[rows[0]]:.1f} 至 {past.year[rows[-1]]:.1f}）"
+    return fit(cases, RIDGE), told
+
+
+def _case(past: PastPlaces, row: int) -> Case:
+    kin = past.kin(int(past.firm[row]))
+    chain, link = int(past.chain[row]), int(past.link[row])
+    return Case(past.values(float(past.year[row]), chain, link, kin), int(past.place[row]))
+
+
+__all__: Sequence[str] = ("Destination", "Destinations", "destinations")
