@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 
+from api.access import NotSignedIn, actor_of
 from api.holder import SnapshotHolder
+from api.jobs import Jobs
 from graph import Snapshot
+from workspace import Actor, WorkSession, Workspace, audit
 
 
 def _holder(request: Request) -> SnapshotHolder:
@@ -41,6 +47,57 @@ class NotModified(HTTPException):
         super().__init__(304, headers=headers)
 
 
+def caller(request: Request) -> Actor:
+    """Who asks. Raises NotSignedIn."""
+    found = actor_of(request)
+    if found is None:
+        raise NotSignedIn("请先登录")
+    return found
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The workspace as the caller may use it."""
+
+    workspace: Workspace
+    actor: Actor
+
+    @contextmanager
+    def read(self) -> Iterator[WorkSession]:
+        """A session that reads."""
+        with self.workspace.read(self.actor) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[WorkSession]:
+        """A transaction."""
+        with self.workspace.write(self.actor) as session:
+            yield session
+
+    def exported(self, kind: str, ident: object, content: bytes, name: str) -> None:
+        """Enter into the audit log that the caller took a file with them."""
+        with self.write() as session:
+            audit.exported(session, kind, ident, content, name)
+
+    def did(self, action: str, kind: str, ident: object = "", **detail: object) -> None:
+        """Enter into the audit log what is no change of the workspace itself."""
+        with self.write() as session:
+            audit.record(session, action, kind, ident, **detail)
+
+
+def desk(request: Request) -> Desk:
+    """The caller's desk. Raises NotSignedIn."""
+    return Desk(request.app.state.workspace, caller(request))
+
+
+def _jobs(request: Request) -> Jobs:
+    jobs: Jobs = request.app.state.jobs
+    return jobs
+
+
+ActorDep = Annotated[Actor, Depends(caller)]
+DeskDep = Annotated[Desk, Depends(desk)]
+JobsDep = Annotated[Jobs, Depends(_jobs)]
 HolderDep = Annotated[SnapshotHolder, Depends(_holder)]
 SnapshotDep = Annotated[Snapshot, Depends(_snapshot)]
 
@@ -57,14 +114,20 @@ Known = Annotated[
 Top = Annotated[int, Query(ge=1, le=1000, description="列出的家数")]
 
 __all__ = [
+    "ActorDep",
     "ChainText",
+    "Desk",
+    "DeskDep",
     "FirmText",
     "HolderDep",
+    "JobsDep",
     "Known",
     "LinkText",
     "NotModified",
     "RegionText",
     "SnapshotDep",
     "Top",
+    "caller",
+    "desk",
     "etag",
 ]

@@ -12,7 +12,6 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,8 +123,8 @@ class Jobs:
 
     def rejects(self, ident: str) -> Path | None:
         """The file of rejected rows of a job, None where there are none. Raises JobUnknown."""
-        found: Sequence[Path] = sorted(self.path(ident).glob("rejects.*"))
-        return found[0] if found else None
+        kept = self.path(ident) / "rejects.jsonl"
+        return kept if kept.is_file() else None
 
     def _forget(self) -> None:
         """Remove the oldest jobs beyond two hundred, and those who ended from the process list."""

@@ -52,7 +52,7 @@ def _load(folder: Path, store: str, job: Job) -> None:
         [folder / "files" / name for name in job.files],
         mapping=job.mapping,
         strict=job.strict,
-        rejects=folder / "rejects.xlsx",
+        rejects=folder / "rejects.jsonl",
         progress=progress,
     )
     job.summary, job.notices = report.to_dict(), report.notices

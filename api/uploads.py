@@ -1,11 +1,16 @@
-"""Files that come with a form: taken in parts, up to a size, with harmless names."""
+"""Files that come with a form: kept under harmless names, of kinds that can be read."""
 
 from __future__ import annotations
 
 import re
+import shutil
 import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 
@@ -14,17 +19,44 @@ class UploadRefused(ValueError):
 
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*]+")
-_LONGEST = 80
+_LONGEST = 60
+KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".et", ".parquet", ".jsonl", ".json")
 
 
 def safe_name(name: str | None, fallback: str = "文件") -> str:
-    """The last part of `name` without anything a file system or a path could mean by it."""
+    """The last part of `name` without anything that a path or a file system could mean by it."""
     text = unicodedata.normalize("NFC", name or "").replace("\\", "/").rpartition("/")[2]
     text = _UNSAFE.sub("_", text).strip(" .")
     stem, dot, suffix = text.rpartition(".")
     if not dot:
         stem, suffix = text, ""
     return f"{stem[:_LONGEST] or fallback}{dot}{suffix[:10]}"
+
+
+async def keep_uploads(given: Sequence[Any], folder: Path) -> list[str]:
+    """Write the files of a form into `folder`; their names.
+
+    Raises:
+        UploadRefused: there is none, or one is of another kind than :data:`KINDS`.
+    """
+    files = [file for file in given if isinstance(file, UploadFile) and file.filename]
+    if not files:
+        raise UploadRefused("没有选择文件；请选择 CSV、Excel、Parquet 或 JSON lines 文件")
+    names: list[str] = []
+    for file in files:
+        name = safe_name(file.filename)
+        if Path(name).suffix.lower() not in KINDS:
+            raise UploadRefused(f"「{name}」的类型不能导入；可用：{'、'.join(KINDS)}")
+        if name in names:
+            raise UploadRefused(f"两个文件同名：「{name}」")
+        await run_in_threadpool(_write, file, folder / name)
+        names.append(name)
+    return names
+
+
+def _write(file: UploadFile, target: Path) -> None:
+    with target.open("xb") as out:
+        shutil.copyfileobj(file.file, out)
 
 
 async def single_upload(request: Request, field: str) -> tuple[str, bytes]:
@@ -35,4 +67,4 @@ async def single_upload(request: Request, field: str) -> tuple[str, bytes]:
     return safe_name(given.filename), await given.read()
 
 
-__all__ = ["UploadRefused", "safe_name", "single_upload"]
+__all__ = ["KINDS", "UploadRefused", "keep_uploads", "safe_name", "single_upload"]

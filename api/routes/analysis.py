@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
-from api import schemas
+from api import schemas, workschemas
 from api.access import needs
 from api.deps import ChainText, FirmText, Known, LinkText, RegionText, SnapshotDep, Top
 from graph.gaps import find_gaps
+from graph.lookup import find_firm, find_region
+from graph.paths import find_ways
 from recommender import explain as explain_firm
 from recommender import recommend as rank_firms
 from workspace import Role
@@ -54,3 +56,15 @@ def explain(
 ) -> Any:
     """Rank and components of one firm, or the gate that keeps it off the list."""
     return explain_firm(snapshot, firm, region, chain, link=link).to_dict()
+
+
+@router.get("/paths", response_model=workschemas.Ways, summary="对接路径")
+def paths(
+    snapshot: SnapshotDep,
+    firm: FirmText,
+    region: RegionText,
+    top: Annotated[int, Query(ge=1, le=100, description="列出的条数")] = 10,
+) -> Any:
+    """Ways in: from the firms and people of a region to a firm, the strongest first."""
+    row, place = find_firm(snapshot, firm), find_region(snapshot, region)
+    return find_ways(snapshot, row, place, top=top).to_dict()

@@ -20,6 +20,7 @@ from api.holder import SnapshotHolder
 from chainscout import settings
 from chainscout.output import words
 from chainscout.output.cells import shown
+from chainscout.web.forms import SAID
 
 # Pages run and load only what this server has; text from the data can therefore do nothing.
 HEADERS = {
@@ -74,6 +75,8 @@ def page(request: Request, template: str, status: int = 200, **context: Any) -> 
         .render(frame=_frame(request), csrf=lambda: hidden, form_token=token, **context)
     )
     response = HTMLResponse(text, status, HEADERS)
+    if SAID in request.cookies:
+        response.delete_cookie(SAID)
     if cookie is None:
         keep_form_cookie(request, response, fresh)
     return response
@@ -141,8 +144,17 @@ def _frame(request: Request) -> Frame:
         person=actor.name if actor else "",
         role=actor.role.label if actor else "",
         can_leave=actor is not None and actor.via == "session",
-        notices=list(getattr(request.state, "notices", ())),
+        notices=_said(request),
     )
+
+
+def _said(request: Request) -> list[str]:
+    """What the action before this page said of itself."""
+    try:
+        text = bytes.fromhex(request.cookies.get(SAID, "")).decode()
+    except ValueError:
+        return []
+    return [text] if text else []
 
 
 def _nav(request: Request) -> list[dict[str, Any]]:

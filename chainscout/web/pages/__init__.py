@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from chainscout.web.pages import atlas, chains, exports, firms, gaps, home, pick, targets
+from chainscout.web.pages import (
+    atlas,
+    chains,
+    data,
+    exports,
+    firms,
+    gaps,
+    home,
+    lists,
+    options,
+    pick,
+    projects,
+    signin,
+    targets,
+    watching,
+)  # fmt: skip
 
 ROUTERS = (
     home.router, chains.router, gaps.router, targets.router, firms.router, atlas.router,
-    pick.router, exports.router,
+    pick.router, exports.router, lists.router, projects.router, data.router, watching.router,
+    options.router, signin.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.access import needs
+from api.deps import desk
 from chainscout import settings
 from chainscout.output import Document, render
 from chainscout.output.gaps import gaps_document, have_section, missing_section
@@ -16,7 +17,6 @@ from chainscout.output.targets import targets_document
 from chainscout.web.asking import AskedDep
 from chainscout.web.frame import attachment
 from chainscout.web.pages.targets import WantedDep, ranked
-from chainscout.web.trail import leave_trail
 from recommender.query import QueryError
 from workspace.actor import Role
 
@@ -66,9 +66,9 @@ def targets(request: Request, asked: AskedDep, want: WantedDep, form: Format) ->
 
 def download(request: Request, document: Document, form: str) -> Response:
     """`document` as a file; the audit log says who took it."""
-    leave_trail(request, "export", f"{document.title}.{form}")
     content = render(document, f".{form}")
     name = f"{document.title.replace(' ', '_')}.{form}"
+    desk(request).exported("answer", request.url.path, content, name)
     return Response(content, media_type=TYPES[form], headers=attachment(name))
 
 
