@@ -181,8 +181,17 @@ class DuckStore(Store):
         if file.is_file() and not os.access(file, os.R_OK):
             return StoreError(f"{file}：没有读取权限，请检查文件权限")
         others = [f for f in self._version_files() if not _same(f, file)]
-        hint = f"较早的完好版本：{others[0]}，复制回来即可恢复" if others else "请用备份恢复"
+        backups = self.backups()
+        ways = [f"较早的完好版本：{others[0]}，复制回来即可恢复"] if others else []
+        if backups:
+            ways.append(f"最近的备份：{backups[0]}，用 chainscout restore 恢复")
+        hint = "；".join(ways) or "请用备份恢复"
         return StoreCorrupt(f"{file}：不是可读的 chainscout 数据文件（{error}）。{hint}")
+
+    def backups(self) -> list[Path]:
+        """Backups of this store in the folder ``backups`` beside it, newest first."""
+        found = self.path.with_name("backups").glob(f"{self.path.stem}-*.duckdb")
+        return sorted(found, reverse=True)
 
     # writing ---------------------------------------------------------------------------------
 

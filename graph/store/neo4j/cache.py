@@ -20,7 +20,7 @@ from graph.store.tables import create, registered
 
 _KEEP = 3
 FOLDER = "CHAINSCOUT_CACHE"
-"""Environment variable that names another folder for caches; empty for none."""
+"""Environment variable that names another folder for what is kept between runs."""
 
 
 class Cache:
@@ -31,12 +31,9 @@ class Cache:
 
     @classmethod
     def usual(cls) -> Cache:
-        """Where `CHAINSCOUT_CACHE` says, else below the user's cache folder."""
-        named = os.environ.get(FOLDER)
-        if named is not None:
-            return cls(Path(named).expanduser() if named else None)
-        base = os.environ.get("XDG_CACHE_HOME")
-        return cls((Path(base) if base else Path.home() / ".cache") / "chainscout" / "stores")
+        """Below the folder that `CHAINSCOUT_CACHE` names, else the user's own cache folder."""
+        named = os.environ.get(FOLDER) or "~/.cache/chainscout"
+        return cls(Path(named).expanduser() / "stores")
 
     def find(self, store: str, version: int) -> DuckStore | None:
         """The local copy of a version, if there is one."""

@@ -79,17 +79,17 @@ def table_of(found: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:
 
 def overlaid(base: pa.Table, over: pa.Table, key: Sequence[str]) -> pa.Table:
     """`base` with the rows of `over` in the place of those with the same key, ordered by key."""
+    if not over.num_rows:
+        return base.sort_by([(name, "ascending") for name in key]) if base.num_rows else base
     names = ", ".join(f'"{name}"' for name in base.column_names)
     order = ", ".join(f'"{name}"' for name in key)
     with duckdb.connect() as connection:
         connection.register("base", base)
-        source = f"SELECT {names} FROM base"
-        if over.num_rows:
-            connection.register("over_rows", over)
-            source += (
-                f" ANTI JOIN over_rows USING ({order}) UNION ALL SELECT {names} FROM over_rows"
-            )
-        found = connection.sql(f"SELECT * FROM ({source}) ORDER BY {order}").to_arrow_table()
+        connection.register("over_rows", over)
+        found = connection.sql(
+            f"SELECT * FROM (SELECT {names} FROM base ANTI JOIN over_rows USING ({order}) "
+            f"UNION ALL SELECT {names} FROM over_rows) ORDER BY {order}"
+        ).to_arrow_table()
     return found.cast(base.schema)
 
 

@@ -129,7 +129,7 @@ class Server:
     def _session(self) -> Iterator[neo4j.Session]:
         place = self.address
         with _understood(place):
-            driver = _driver(place.bolt, place.user, place.password)
+            driver = _driver(place.bolt, place.user, place.password, _RETRY_SECONDS)
             with driver.session(database=place.database) as session:
                 yield session
 
@@ -151,13 +151,13 @@ class _Run(Run):
 
 
 @cache
-def _driver(bolt: str, user: str, password: str) -> Driver:
+def _driver(bolt: str, user: str, password: str, retry: float) -> Driver:
     """One driver, with its pool of connections, for all stores at an address."""
     driver = neo4j.GraphDatabase.driver(
         bolt,
         auth=(user, password),
         connection_timeout=_CONNECT_SECONDS,
-        max_transaction_retry_time=_RETRY_SECONDS,
+        max_transaction_retry_time=retry,
         notifications_min_severity="OFF",
     )
     atexit.register(driver.close)

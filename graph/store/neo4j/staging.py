@@ -98,9 +98,8 @@ def staging() -> Iterator[Staging]:
     """A place for one transaction's changes; what memory cannot hold goes to a temporary file."""
     with (
         tempfile.TemporaryDirectory(prefix="chainscout-") as folder,
-        duckdb.connect(f"{folder}/staging.duckdb") as connection,
+        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": folder}) as connection,
     ):
-        connection.execute(f"SET memory_limit = '{_MEMORY}'")
         yield Staging(connection)
 
 

@@ -13,7 +13,7 @@ import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +23,7 @@ from typing import Any
 import pyarrow as pa
 
 from graph.schema import LOAD_ORDER, TABLES
-from graph.store.base import StoreBusy, StoreError
+from graph.store.base import StoreBusy, StoreError, StoreUnreachable
 from graph.store.neo4j import cypher
 from graph.store.neo4j.model import (
     OTHER,
@@ -85,10 +85,14 @@ class Lock:
             return []
 
     def release(self) -> None:
-        """Let others write. A server that is gone lets them once the lease has run out."""
-        self._stop.set()
+        """Let others write."""
+        self.abandon()
         self._thread.join()
         self.server.write(lambda run: run(cypher.RELEASE, owner=self.owner))
+
+    def abandon(self) -> None:
+        """Renew the lease no longer: others may write once it has run out."""
+        self._stop.set()
 
     def fenced(self, work: Step) -> None:
         """Run `work` as one transaction if this is still the writer, and only once.
@@ -127,7 +131,6 @@ def locked(server: Server, wait: float) -> Iterator[Lock]:
     """The right to write, with the model's constraints in place and no half write left."""
     lock = Lock(server)
     found = lock.acquire(wait)
-    failed = True
     try:
         if found["schema"] != _SCHEMA:
             server.declare(list(cypher.schema()))
@@ -135,13 +138,14 @@ def locked(server: Server, wait: float) -> Iterator[Lock]:
         if found["writing"] is not None:
             undo(lock, found["writing"])
         yield lock
-        failed = False
-    finally:
-        try:
+    except StoreUnreachable:
+        lock.abandon()
+        raise
+    except BaseException:
+        with suppress(StoreError):  # what went wrong first is what counts
             lock.release()
-        except StoreError:
-            if not failed:
-                raise
+        raise
+    lock.release()
 
 
 def _describe(schema: str, run: Run) -> None:
@@ -201,6 +205,8 @@ class Change:
         try:
             for step in self._steps():
                 self.lock.fenced(step)
+        except StoreUnreachable:  # the next writer takes it back
+            raise
         except StoreError:
             undo(self.lock, self.version)
             raise
