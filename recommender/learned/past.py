@@ -192,7 +192,7 @@ def before(snapshot: Snapshot, day: str) -> Snapshot:
         snapshot,
         firms=replace(snapshot.firms, active=active),
         events=_some_events(events, np.flatnonzero(~(events.date >= until))),
-        positions=_some_positions(snapshot, ~(snapshot.positions.date >= until)),
+        positions=some_positions(snapshot, ~(snapshot.positions.date >= until)),
         ties=Ties(ties.filter(pa.array(~(dated >= until)))),
         _memo=kept,
         _lock=threading.RLock(),
@@ -217,7 +217,8 @@ def _some_events(events: Events, rows: Int64) -> Events:
     )
 
 
-def _some_positions(snapshot: Snapshot, keep: Bool) -> Positions:
+def some_positions(snapshot: Snapshot, keep: Bool) -> Positions:
+    """The positions of a snapshot that are marked true."""
     table, rows = snapshot.positions, np.flatnonzero(keep)
     if len(rows) == len(keep):
         return table
