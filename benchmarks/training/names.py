@@ -11,7 +11,8 @@ table of firms with `name`, `region`, `products` for some of them. Questions ask
 
 Some questions come with the region of the firm or a few of its products. The weights maximise the
 likelihood of the right answers (conditional logit with the outside option "none", ridge penalty).
-`--holdout` leaves out one half of the firms, by a hash of their names, to measure on the other.
+`--holdout` leaves out one half of the firms, by a hash of their names, to measure on the other;
+`--without` the firms of a file of labelled pairs.
 """
 
 from __future__ import annotations
@@ -278,6 +279,12 @@ def train(
     return {**model, "kept_usually": usual, "kept": kept}
 
 
+def _labelled(file: Path) -> set[str]:
+    """Keys of all names of a file of labelled pairs."""
+    with file.open(encoding="utf-8", newline="") as stream:
+        return {name_key(row[side]) for row in csv.DictReader(stream) for side in ("left", "right")}
+
+
 def _plain(name: str) -> str:
     """A stock company as the plain company it could be."""
     parts = parse(name)
@@ -306,11 +313,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--context", type=Path, help="firms with name, region, products")
     parser.add_argument("--holdout", type=int, choices=(0, 1), help="leave out this half of firms")
+    parser.add_argument("--without", type=Path, help="leave out the firms of these pairs")
     given = parser.parse_args(arguments)
     pairs = read_pairs(given.files)
     registry = sorted({full for _, full in pairs})
     if given.holdout is not None:
         pairs = [pair for pair in pairs if half(pair[1]) != given.holdout]
+    if given.without is not None:
+        named = _labelled(given.without)
+        pairs = [pair for pair in pairs if named.isdisjoint(map(name_key, pair))]
     model = train(pairs, registry, read_context(given.context))
     given.output.write_text(
         json.dumps(model, ensure_ascii=False, indent=0) + "\n", encoding="utf-8"

@@ -37,7 +37,7 @@ class Variants:
         ways: tuple[Callable[[NameParts], str], ...] = (
             self._homophone, self._homophone, self._other_character, self._dropped, self._swapped,
             self._no_form, self._no_form, self._no_place, self._other_form, self._less_trade,
-            self._suffix, self._no_form_less_trade,
+            self._suffix, self._no_form_less_trade, self._with_place,
         )  # fmt: skip
         made = self._draw.choice(ways)(name)
         return made if made != name.text and len(made) >= 3 else None
@@ -47,7 +47,7 @@ class Variants:
         ways: tuple[Callable[[NameParts], str], ...] = (
             self._elsewhere, self._elsewhere, self._elsewhere_short, self._other_trade,
             self._other_trade, self._branch, self._local, self._local, self._other_core,
-            self._stripped_group,
+            self._stripped_group, self._other_word, self._other_word, self._other_inside,
         )  # fmt: skip
         made = self._draw.choice(ways)(name)
         return made if made != name.text and len(made) >= 3 else None
@@ -118,6 +118,11 @@ class Variants:
             return name.text.replace("市", "", 1)
         return name.text.replace(name.place, name.place + self._draw.choice("市省市"), 1)
 
+    def _with_place(self, name: NameParts) -> str:
+        """A stock company with its place written, as before it had leave to leave it out."""
+        bare = not name.place and name.kind is Kind.STOCK
+        return self._draw.choice(self._cities) + name.text if bare else name.text
+
     # ── other firms ─────────────────────────────────────────────────────────────────────────────
 
     def _elsewhere(self, name: NameParts) -> str:
@@ -135,6 +140,21 @@ class Variants:
         if words == name.trade or not name.words:
             return name.text
         return name.body[: len(name.body) - len(name.trade)] + words + "有限公司"
+
+    def _other_word(self, name: NameParts) -> str:
+        """Another company of the same kind, or of the same group: one word of trade is another."""
+        if not name.words or not name.body.endswith(name.trade):
+            return name.text
+        at = self._draw.randrange(len(name.words))
+        word = self._draw.choice(self._draw.choice(self._words))
+        words = "".join(word if i == at else w for i, w in enumerate(name.words))
+        return name.body[: len(name.body) - len(name.trade)] + words + name.form
+
+    def _other_inside(self, name: NameParts) -> str:
+        """A name with another place inside, as the provincial companies of one group have."""
+        inside = name.place and not name.text.startswith(name.place)
+        city = self._draw.choice(self._cities)
+        return name.text.replace(name.place, city, 1) if inside else name.text
 
     def _branch(self, name: NameParts) -> str:
         return name.text + self._draw.choice(self._cities) + "分公司" if name.form else name.text

@@ -79,6 +79,36 @@ _MARK = re.compile(
 )
 
 
+def _slips(form: str) -> str:
+    """Pattern of a form at the end with one slip: 有限公可, 有公司, 有有限公司, 有公限司."""
+    made = [form[:i] + "[^()]" + form[i + 1 :] for i in range(1, len(form))]
+    # 控股有限公司 is no 股份有限公司 that lost a character: one lost behind 股 is not looked for
+    made += [form[:i] + form[i + 1 :] for i in range(2, len(form))]
+    made += [form[: i + 1] + form[i:] for i in range(len(form))]
+    made += [form[:i] + form[i + 1] + form[i] + form[i + 2 :] for i in range(len(form) - 1)]
+    made += [form + "公司", form[2:4] + form[:2] + form[4:]]
+    return "(?<=..)(?:" + "|".join(made) + ")$"
+
+
+# The longer form first: 股分有限公司 is no 有限公司 of a firm called 股分.
+_MENDED = tuple((form, re.compile(_slips(form))) for form in ("股份有限公司", "有限责任公司"))
+_MENDED_LAST = re.compile(_slips("有限公司"))
+
+
+def mend_form(text: str) -> str:
+    """The text with one slip in its legal form put right; other texts as they are."""
+    if text.endswith(tuple(form for form, _ in _MENDED)):
+        return text
+    for form, slip in _MENDED:
+        match = slip.search(text)
+        if match is not None:
+            return text[: match.start()] + form
+    match = _MENDED_LAST.search(text)
+    if match is None or (_FORM.search(text) and not text.endswith("有限公司公司")):
+        return text
+    return text[: match.start()] + "有限公司"
+
+
 def split_form(text: str) -> tuple[str, str, Kind]:
     """(name proper, form, kind) of a cleaned name; the form is empty for a short name."""
     match = _FORM.search(text)
@@ -99,6 +129,12 @@ def split_branch(text: str) -> tuple[str, str]:
                 return match["head"], match["branch"]
     match = _UNIT.match(text)
     return (match["head"], match["branch"]) if match is not None else (text, "")
+
+
+def split_informal(text: str) -> tuple[str, str]:
+    """(name, 公司) of a short name that is called a company: 中微公司; else the text as it is."""
+    bare = text.removesuffix("公司")
+    return (bare, "公司") if bare != text and 2 <= len(bare) <= 3 else (text, "")
 
 
 def split_marks(text: str) -> tuple[str, str]:

@@ -13,7 +13,14 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from ingest.namemodel.forms import Kind, split_branch, split_form, split_marks
+from ingest.namemodel.forms import (
+    Kind,
+    mend_form,
+    split_branch,
+    split_form,
+    split_informal,
+    split_marks,
+)
 from ingest.namemodel.places import Place, whole_place
 from ingest.namemodel.words import Words
 from ingest.names import simplified
@@ -35,7 +42,8 @@ class NameParts:
     characters: p place, c core, t trade, g organisation (集团, 控股), f legal form, b branch.
     `words` are those of trade and organisation.
     `place_codes` are the divisions that the place can mean, empty where the name says none.
-    `marks` are those of the stock market (*ST, A); `branch` is what follows the head of a branch.
+    `marks` are those of the stock market (*ST, A), or a mere 公司; `branch` is what follows the
+    head of a branch.
     `body` is the name without form and branch, `trade` the words written together.
     """
 
@@ -74,10 +82,12 @@ def parse(text: str) -> NameParts:
 def _parse(text: str) -> NameParts:
     head, branch = split_branch(text)
     marks = ""
-    body, form, kind = split_form(head)
+    head, informal = split_informal(head)
+    body, form, kind = split_form(head if branch else mend_form(head))
     group = "集团" in head
     if kind is Kind.SHORT and not branch:
         body, marks = split_marks(body)
+        marks = marks or informal
     body = _NOISE.sub("", body)
     characters, inner = _take_brackets(body)
     place, core, trades = _cut("".join(characters[i] for i in inner.rest))

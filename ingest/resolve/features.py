@@ -13,8 +13,9 @@ from math import log
 
 from pypinyin import Style, lazy_pinyin
 
-from ingest.namemodel import Kind, NameParts, compatible, letter_codes
+from ingest.namemodel import Kind, NameParts, compatible, letter_codes, places_at
 from ingest.namemodel.places import COUNTRY
+from ingest.namemodel.words import Words
 from ingest.resolve.align import NONE, align, worth
 
 FEATURES = (
@@ -33,6 +34,7 @@ FEATURES = (
     "stock", "plain", "stock_whole", "plain_beside_stock", "group", "group_differs",
     "kind_conflict", "branch_conflict", "form_differs", "stock_differs",
     "homophones", "substituted", "transposed", "alias", "products",
+    "trade_swapped", "only_place_added",
 )  # fmt: skip
 LETTER = -2
 _WHOLE, _PLAIN = FEATURES.index("asked_whole"), FEATURES.index("plain_beside_stock")
@@ -141,6 +143,8 @@ def features(
     _tail(found, query, name, laid)
     _kept(found, query, name, laid, habits)
     _places(found, query, candidate, region)
+    if query.form:
+        _whole_names(found, query, name)
     _kinds(found, query, name)
     _misprints(found, query, name, laid)
     found["alias"] = float(candidate.alias)
@@ -287,6 +291,33 @@ def _places(
     here = candidate.region or said
     if region and here:
         found["region_agrees" if compatible(region, here) else "region_conflicts"] = 1.0
+
+
+def _whole_names(found: dict[str, float], query: NameParts, name: NameParts) -> None:
+    """What tells two full names apart, or not, where they look much alike."""
+    found["trade_swapped"] = float(bool(_unshared(query, name)) and bool(_unshared(name, query)))
+    bare = [p.text.removeprefix(p.place) if p.roles[:1] == "p" else p.text for p in (query, name)]
+    added = bare[0] == bare[1] and bool(query.place) != bool(name.place)
+    found["only_place_added"] = float(added and name.kind is Kind.STOCK)
+    asked, said = inner_places(query), inner_places(name)
+    if asked and said and not asked & said:
+        found["place_same"], found["place_conflict"] = 0.0, 1.0
+
+
+def _unshared(one: NameParts, other: NameParts) -> list[str]:
+    """Known words of trade of one name that the other does not have: 重能 is a word, 重公 none."""
+    known = Words.shipped().trades
+    return [word for word in one.words if word in known and word not in other.body]
+
+
+@lru_cache(maxsize=100_000)
+def inner_places(name: NameParts) -> frozenset[str]:
+    """Provinces and cities that stand behind the beginning of a name: 国网浙江省电力."""
+    places = (
+        place for at in range(1, len(name.body) - 1) for place in places_at(name.body[at:])
+        if place.level in (1, 2)
+    )  # fmt: skip
+    return frozenset(code for place in places for code in place.codes)
 
 
 def _kinds(found: dict[str, float], query: NameParts, name: NameParts) -> None:

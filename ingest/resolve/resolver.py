@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +22,12 @@ from ingest.resolve.features import FEATURES, Candidate, product_fit, table
 from ingest.resolve.model import Model, probabilities
 from ingest.resolve.registry import Registry, body_column, candidates, key_column, prior_column
 from ingest.resolve.relation import Relation, relation
+from ingest.resolve.sound import Sounds, cuts, initials_of
 from ingest.resolve.why import exact, why
 
 LOOKED_AT = 16
+SPELLED = 0.95  # probability that what reads like pinyin is pinyin, and of initials
+INITIALS_ONLY = 0.6
 SHOWN = 5
 _LATIN_CODE = 18
 
@@ -84,6 +88,7 @@ class Resolver:
         self._named = self._short_named()
         bodies = body_column(self._keys).to_pylist()
         self._blocks = Blocks(bodies, prior_column(self._keys))
+        self._bodies = bodies
 
     def resolve(
         self,
@@ -193,6 +198,32 @@ class Resolver:
                 chances[i] = values
         for a, w, values in zip(left, weighed, chances, strict=True):
             a.answer = self._decided(a, w, values)
+            if a.answer.decision == "none" and (cuts(a.text) or initials_of(a.text)):
+                a.answer = self._by_sound(a) or a.answer
+
+    @cached_property
+    def _sounds(self) -> Sounds:
+        return Sounds(self._bodies)
+
+    def _by_sound(self, a: _Asked) -> Resolution | None:
+        """The answer to a name in pinyin: to its spellings, each as likely as the others."""
+        spelled = [replace(a, parts=parse(text)) for text in self._sounds.spellings(a.text)]
+        if not spelled:
+            return None
+        found = candidates(self._blocks, [s.parts for s in spelled], LOOKED_AT)
+        share = (SPELLED if cuts(a.text) else INITIALS_ONLY) / len(spelled)
+        best: dict[int, _Listed] = {}
+        for s, rows in zip(spelled, found, strict=True):
+            w = self._weigh(s, rows)
+            for at in np.lexsort((w.firms, -w.chances))[:SHOWN]:
+                one = self._listed(s, w, at, share * float(w.chances[at]))
+                before = best.get(one.firm)
+                score = one.score + (before.score if before else 0.0)
+                best[one.firm] = replace(
+                    one, score=score, why=f"按拼音读作“{s.parts.text}”；{one.why}"
+                )
+        listed = sorted(best.values(), key=lambda one: (-one.score, one.firm))[:SHOWN]
+        return self._ruled(a, listed, listed[0].score if listed else 0.0)
 
     def _weigh(self, a: _Asked, rows: Sequence[int]) -> _Weighed:
         """The candidates of a name with their probabilities, one entry a firm: its best name."""
@@ -225,9 +256,11 @@ class Resolver:
     def _decided(self, a: _Asked, w: _Weighed, chances: npt.NDArray[np.float64]) -> Resolution:
         order = np.lexsort((w.firms, -chances))[:SHOWN]
         listed = [self._listed(a, w, at, float(chances[at])) for at in order]
-        total, best = float(chances.sum()), listed[0].score if listed else 0.0
+        return self._ruled(a, listed, float(w.chances[order[0]]) if listed else 0.0)
+
+    def _ruled(self, a: _Asked, listed: Sequence[_Listed], alone: float) -> Resolution:
+        total, best = sum(one.score for one in listed), listed[0].score if listed else 0.0
         decision: Decision = "none"
-        alone = float(w.chances[order[0]]) if listed else 0.0
         if best >= self.thresholds.match and alone >= self.thresholds.alone:
             decision = "match"
         elif total >= self.thresholds.review:
