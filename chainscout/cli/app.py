@@ -9,7 +9,19 @@ import typer
 from typer import rich_utils
 
 from chainscout import settings
-from chainscout.cli import analyse, browse, data, demo, gaps, meta, review, serve, text, weigh
+from chainscout.cli import (
+    analyse,
+    backup,
+    browse,
+    data,
+    demo,
+    gaps,
+    meta,
+    review,
+    serve,
+    text,
+    weigh,
+)
 from chainscout.cli.common import State
 
 rich_utils.OPTIONS_PANEL_TITLE = "选项"
@@ -69,6 +81,8 @@ COMMANDS: Commands = (
     ("extract", text.extract, "从新闻、简报、工作报告中找出项目、投资方、金额、阶段"),
     ("weigh-feeds", weigh.weigh_feeds, "用投入产出表为供给关系补权重"),
     ("copy", data.copy, "把一个数据存储的当前版本复制到另一个"),
+    ("backup", backup.backup, "备份：把当前版本写成一个文件，并核对"),
+    ("restore", backup.restore, "恢复：用备份的内容作为新的一版"),
     ("serve", serve.serve, "启动网页和程序接口；按 Ctrl+C 停止"),
     ("settings", meta.show_settings, "列出全部设置、当前值和来源"),
     ("version", meta.show_version, "显示程序版本"),
