@@ -14,6 +14,7 @@ from ingest.news.areas import land_of, lands
 from ingest.news.clauses import Part, evened, sentences
 from ingest.news.costs import costs_of, first
 from ingest.news.firms import KnownFirms, investor, mentions
+from ingest.news.lexicon import sense
 from ingest.news.places import Places, date_near, year_of
 from ingest.news.read import read_text
 from ingest.news.spots import Spot, spots
@@ -240,6 +241,7 @@ _ORGANISATION = re.compile("股份|集团|公司|有限|责任|控股|科技|投
 _AND_MORE = ("及", "和", "与")
 
 
+_PHASE = re.compile("(?:项目)?[一二三四五六七八九十]+期")
 _QUANTITY = re.compile(r"(?:年产)?[0-9.]+[万亿]?(?:吨|辆|套|台|只|件|片|GWh?|MW)(?:/年)?")
 
 
@@ -252,6 +254,8 @@ def _same(one: str, other: str) -> bool:
     if _ORGANISATION.sub("", one) == _ORGANISATION.sub("", other):
         return True
     short, long = sorted((_QUANTITY.sub("", one), _QUANTITY.sub("", other)), key=len)
+    if long.startswith(short) and len(short) >= 3 and not sense(short).structure:
+        return _PHASE.match(long, len(short)) is None and not sense(short).product
     if len(short) < SHORTEST_END:
         return False
     more = long.startswith(short) and long.startswith(_AND_MORE, len(short))

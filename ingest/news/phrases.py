@@ -124,7 +124,11 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
         end = _names_end(text, match.start())
         if _PAPER.match(text, match.end()):
             continue
-        if end is not None and (end < match.start() or _WORK.match(text, match.end()) is None):
+        if end is not None and (
+            end < match.start()
+            or _WORK.match(text, match.end()) is None
+            or MONEY.search(text, _left(text, end), end) is not None
+        ):
             listed = text.startswith("等", end)
             listed = listed or _SEVERAL.search(text, _left(text, end), end) is not None
             own = listed and text[end : match.start()].endswith("产业")

@@ -27,6 +27,10 @@ _IN_PARK = re.compile(
     "[\u4e00-\u9fff]{2,14}?(?:集聚区|开发区|高新区|经开区|示范区|工业园区|试验区)"
 )
 _SIGNING = re.compile("(?:签下|签订|签署|签约)了?(?=.{4})")
+# 甲项目投资12亿元，兴建…: what the project before is
+_BUILDING = re.compile(
+    "[^，,。；;]{0,8}投资[^，,。；;]{0,14}[，,](?:主要)?(?:兴建|建设|新建|打造)$"
+)
 _QUOTED = re.compile("“[^“”]+”")
 _PRICE_BEHIND = re.compile(
     f"[^。；;]{{0,24}}?(?:投资|投入|金额|出资)[^。；;]{{0,8}}?{MONEY.pattern}"
@@ -77,7 +81,7 @@ def spots(sentence: Part, known: KnownFirms | None = None, *, titled: bool = Fal
 
 def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool) -> list[Spot]:
     """Those spots whose names are believed, by their groups and what stands around them."""
-    kept = []
+    kept: list[Spot] = []
     for i, spot in enumerate(found):
         group = [other for other in found if other.group == spot.group]
         since = found[i - 1].end if i else sentence.start
@@ -91,7 +95,8 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
             quoted=_is_quoted(sentence, spot),
             example=_cut(sentence, spot.raw[1], spot.end).startswith("等"),
         )
-        if is_name(spot.name, beside):
+        told = kept and _BUILDING.match(_cut(sentence, kept[-1].end, spot.span[0])) is not None
+        if is_name(spot.name, beside) and (not told or is_own(spot.name)):
             kept.append(spot)
     return kept
 
