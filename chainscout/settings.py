@@ -78,6 +78,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", "网页服务的监听地址"),
     Setting("port", 8000, "网页服务的端口", minimum=1),
     Setting("reload_seconds", 1.0, "网页服务至多每隔多少秒检查一次数据是否更新", minimum=0.0),
+    Setting("resolve", True, "导入时，名称不完全一致的企业是否与库中企业核对"),
+    Setting(
+        "classify",
+        "auto",
+        "导入时，有文本而没有卡位的企业是否自动归入环节；auto 为经映射导入或超过 20 万家时不归类",
+        ("auto", "yes", "no"),
+    ),
     Setting("cache", "~/.cache/chainscout", "训练好的归类模型保存在哪个文件夹（仅供本人使用）"),
     Setting("debug", False, "出现意外错误时显示完整的错误堆栈（1 为显示）"),
 )

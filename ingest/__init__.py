@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ingest.doubts import Care
 from ingest.errors import IngestError
 from ingest.load import load
 from ingest.report import LoadReport, TableCount
 
-__all__ = ["IngestError", "LoadReport", "TableCount", "load"]
+__all__ = ["Care", "IngestError", "LoadReport", "TableCount", "load"]

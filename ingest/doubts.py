@@ -90,10 +90,12 @@ class Doubts:
 
     def ask(self, questions: Sequence[Question]) -> None:
         """Put questions in the queue and count those that are new."""
-        if questions and ask(self.writer, questions):
-            new = {q.review_id: q.kind for q in questions if q.review_id not in self._reviewed}
+        before = self._reviewed
+        new = {q.review_id: q.kind for q in questions if q.review_id not in before}
+        if new:
+            ask(self.writer, questions)
             self.asked.update(new.values())
-            self._reviewed.update(new)
+            before.update(new)
 
     def written(self, table: Table, good: str) -> None:
         """The rows `good` are in the store: what follows from them can be logged and asked."""

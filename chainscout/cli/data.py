@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from chainscout import settings
 from chainscout.cli.common import Context, Format, state
 from chainscout.cli.console import progress, say
 from chainscout.cli.errors import CommandProblem
@@ -19,6 +20,7 @@ from graph import open_store
 from graph.schema import TABLES
 from graph.store import StoreNotFound
 from ingest import load
+from ingest.doubts import Care
 from ingest.partitions import Cluster, Processes, Workers
 from ingest.report import LoadReport
 from ingest.template import reference_chain_names, write_template
@@ -51,6 +53,18 @@ def ingest(  # noqa: PLR0913, PLR0917  # one parameter an option
         Path | None,
         typer.Option("--scratch", help="中间文件放哪个文件夹；用集群时须各机器都能访问"),
     ] = None,
+    resolve: Annotated[
+        bool,
+        typer.Option("--resolve/--no-resolve", help="名称不完全一致的企业是否与库中企业核对"),
+    ] = True,
+    classify: Annotated[
+        bool | None,
+        typer.Option(
+            "--classify/--no-classify",
+            help="有经营范围或产品而没有卡位的企业，是否自动归入环节",
+            show_default="经映射导入或超过 20 万家时不归类",
+        ),
+    ] = None,
     form: Annotated[
         Format | None, typer.Option("--format", "-f", help="摘要的格式", show_default="json")
     ] = None,
@@ -60,12 +74,20 @@ def ingest(  # noqa: PLR0913, PLR0917  # one parameter an option
     with progress() as report:
         done = load(
             store, paths, mapping=mapping, strict=strict, rejects=rejects, progress=report,
-            workers=side,
+            workers=side, care=_care(resolve, classify),
         )  # fmt: skip
     for notice in done.notices:
         say(notice, "warning")
     emit(_summary(done), form.value if form else "json")
     say(_sentence(done), "warning" if done.rejected else "done")
+
+
+def _care(resolve: bool, classify: bool | None) -> Care:
+    """What is done about doubts: the options, else the settings."""
+    if classify is None:
+        classify = {"yes": True, "no": False}.get(settings.text("classify"))
+    resolves = resolve and bool(settings.value("resolve"))
+    return Care(resolves, classify, settings.folder("cache"))
 
 
 def _workers(number: int | None, cluster: str | None, scratch: Path | None) -> Workers | None:
@@ -86,6 +108,13 @@ def _sentence(report: LoadReport) -> str:
     created = sum(count.created for count in report.tables.values())
     updated = sum(count.updated for count in report.tables.values())
     text = f"新增 {created:,} 行，更新 {updated:,} 行，数据为第 {report.data_version} 版"
+    doubts = (
+        (report.merged, "个名称归并到已有企业"),
+        (report.tied, "家按名称挂到上级企业"),
+        (report.classified, "条卡位由文本推断"),
+        (sum(report.asked.values()), "项待审（chainscout review list）"),
+    )
+    text += "".join(f"；{count:,} {what}" for count, what in doubts if count)
     if report.rejected:
         text += f"；{report.rejected:,} 行被退回，原因见 {report.rejects_file}"
     return text
