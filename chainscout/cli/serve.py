@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,10 +12,10 @@ from chainscout.cli.common import Context, state
 from chainscout.cli.console import say
 from chainscout.cli.errors import CommandProblem
 
-_LOCAL = ("127.0.0.1", "localhost", "::1")
+LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
-def serve(
+def serve(  # one parameter an option
     context: Context,
     host: Annotated[
         str | None, typer.Option("--host", help="监听地址", show_default="127.0.0.1")
@@ -22,20 +23,59 @@ def serve(
     port: Annotated[
         int | None, typer.Option("--port", min=1, max=65535, help="端口", show_default="8000")
     ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="进程数")] = 1,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", help="HTTPS 证书（PEM），与 --key 一起给出")
+    ] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="HTTPS 私钥（PEM）")] = None,
 ) -> None:
-    """Serve the pages and the HTTP face until interrupted."""
+    """Serve the pages and the HTTP face until interrupted.
+
+    Without users only this machine is served, and nobody signs in. With users everybody signs in.
+    """
     import uvicorn
 
-    from chainscout.web import create_site
+    from api.config import Config
+    from chainscout.web.main import hand_over
+    from graph import open_store
 
     address = host or settings.text("host")
-    if address not in _LOCAL:
-        raise CommandProblem(
-            f"监听地址 {address}：本版本的网页不设登录，只能在本机使用（127.0.0.1），不对外开放"
-        )
     number = port or int(settings.value("port"))
-    site = create_site(
-        state(context).store_uri, reload_seconds=float(settings.value("reload_seconds"))
+    uri = state(context).store_uri
+    open_store(uri).version()  # a store that cannot be read is said here, not by every worker
+    config = Config(
+        uri,
+        workspace=settings.text("workspace"),
+        reload_seconds=float(settings.value("reload_seconds")),
     )
-    say(f"请用浏览器打开 http://{address}:{number}/ ，按 Ctrl+C 停止", "done")
-    uvicorn.run(site, host=address, port=number, log_level="warning")
+    login = _login(config.workspace_place, address)
+    hand_over(Config(**{**vars(config), "login": login}))
+    scheme = "https" if certificate else "http"
+    say(f"请用浏览器打开 {scheme}://{address}:{number}/ ，按 Ctrl+C 停止", "done")
+    if not login:
+        say("还没有用户：不设登录，只在本机可用", "warning")
+    uvicorn.run(
+        "chainscout.web.main:site", factory=True, host=address, port=number, workers=workers,
+        log_level="warning", server_header=False, ssl_certfile=certificate, ssl_keyfile=key,
+    )  # fmt: skip
+
+
+def _login(workspace: str, address: str) -> bool:
+    """Whether callers have to sign in. Raises CommandProblem where they must but nobody could."""
+    from workspace import SYSTEM, accounts, open_workspace
+
+    opened = open_workspace(workspace)
+    try:
+        with opened.read(SYSTEM) as session:
+            login = accounts.has_admin(session)
+    finally:
+        opened.close()
+    if not login and address not in LOCAL:
+        raise CommandProblem(
+            f"监听地址 {address}：还没有用户，只能在本机使用（127.0.0.1）。要对外开放，"
+            "请先建立管理员：chainscout users add 用户名 --role admin"
+        )
+    return login
+
+
+__all__ = ["serve"]
