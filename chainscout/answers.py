@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from chainscout import settings
 from chainscout.output import Document
@@ -21,7 +21,11 @@ from graph.gaps import GapReport, GapSettings, find_gaps, weight_sensitivity
 from graph.lookup import find_chain, find_link, find_region
 
 if TYPE_CHECKING:
+    from recommender.models import Model
     from recommender.settings import RankSettings
+
+
+Known: TypeAlias = Literal["without", "only"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class Query:
     chain: str | None = None
     link: str | None = None
     top: int = 20
-    known: Literal["without", "only"] = "without"
+    known: Known = "without"
+    product: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,12 @@ def gaps(
 
 
 def targets(
-    snapshot: Snapshot, query: Query, chosen: RankSettings | None = None, *, whole: bool
+    snapshot: Snapshot,
+    query: Query,
+    chosen: RankSettings | None = None,
+    model: Model | str | None = None,
+    *,
+    whole: bool,
 ) -> Document:
     """找谁, as set; `whole` adds 缺什么 and 有什么 where the query has a region.
 
@@ -74,7 +84,7 @@ def targets(
     """
     from recommender import recommend  # heavy; gaps alone do not need it
 
-    answer = recommend(snapshot, **asdict(query), settings=chosen).to_dict()
+    answer = recommend(snapshot, **asdict(query), settings=chosen, model=model).to_dict()
     region, chain = _names(snapshot, query)
     created, office = snapshot.version.created, settings.text("office")
     title = f"{region or '全国'}·{chain or '产业链'} 目标企业清单"

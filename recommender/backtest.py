@@ -53,7 +53,7 @@ ABOUT = (
 )
 
 
-class NothingToTest(ValueError):
+class NothingToTest(QueryError):
     """The data hold no events that a split could be made of; the message says what is missing."""
 
 

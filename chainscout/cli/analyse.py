@@ -24,6 +24,7 @@ from chainscout.cli.common import (
 )
 from chainscout.cli.console import say
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.models import ModelOption, ProductOption, chosen_model
 from chainscout.cli.whatif import (
     Checks,
     MaxPerGroup,
@@ -62,6 +63,8 @@ def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option
     weight: Weights = None,
     sets: Sets = None,
     stability: Stability = False,
+    product: ProductOption = None,
+    model: ModelOption = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -80,8 +83,10 @@ def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option
     delivery = Delivery.of(form, output)
     snapshot = state(context).snapshot()
     chosen, region = placed(snapshot, chosen, region, park)
-    query = answers.Query(region, chain, link, number, "only" if at_link else "without")
-    delivery.send(answers.targets(snapshot, query, chosen, whole=delivery.rich))
+    known: answers.Known = "only" if at_link else "without"
+    query = answers.Query(region, chain, link, number, known, product)
+    scored_by = chosen_model(state(context), snapshot, model)
+    delivery.send(answers.targets(snapshot, query, chosen, scored_by, whole=delivery.rich))
 
 
 def explain(  # noqa: PLR0913, PLR0917  # one parameter an option
@@ -97,6 +102,8 @@ def explain(  # noqa: PLR0913, PLR0917  # one parameter an option
     max_per_link: MaxPerLink = None,
     weight: Weights = None,
     sets: Sets = None,
+    product: ProductOption = None,
+    model: ModelOption = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -108,8 +115,11 @@ def explain(  # noqa: PLR0913, PLR0917  # one parameter an option
     chosen = rank_settings(sets, weight, checks, max_per_group, max_per_link, stability=False)
     snapshot = state(context).snapshot()
     chosen, region = placed(snapshot, chosen, region, park)
-    answer = explain_firm(snapshot, firm, region, chain, link, chosen, top=number).to_dict()
-    delivery.send(explanation_document(answer, snapshot.version.created))
+    scored_by = chosen_model(state(context), snapshot, model)
+    answer = explain_firm(
+        snapshot, firm, region, chain, link, chosen, scored_by, top=number, product=product
+    )
+    delivery.send(explanation_document(answer.to_dict(), snapshot.version.created))
 
 
 def path(

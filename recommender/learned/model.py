@@ -17,13 +17,13 @@ from recommender.candidates import Candidates
 from recommender.frame import Float64
 from recommender.learned.features import FEATURES, plausible
 from recommender.models import Scored, mean_of
-from recommender.query import Query
+from recommender.query import Query, QueryError
 from recommender.settings import RankSettings
 
 FORM = 1
 
 
-class ModelUnreadable(ValueError):
+class ModelUnreadable(QueryError):
     """A model file that cannot be used; the message says which and what to do."""
 
 

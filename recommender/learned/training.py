@@ -20,6 +20,7 @@ from recommender.learned.features import FEATURES, plausible
 from recommender.learned.fit import RIDGE, Case, fit
 from recommender.learned.model import Learned
 from recommender.learned.past import Past, before, past_events, unheard_of
+from recommender.query import QueryError
 from recommender.settings import DEFAULTS, RankSettings
 
 # Events below which nothing is learned, and candidates that an event is compared with at most.
@@ -33,7 +34,7 @@ LIMITS = (
 )
 
 
-class TooFewEvents(ValueError):
+class TooFewEvents(QueryError):
     """There are not enough events to learn from; the message says how many, and what to do."""
 
 

@@ -1,0 +1,116 @@
+"""The ranking put to the test, and models that learn: backtest, model."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chainscout import modelfiles
+from chainscout.cli.common import Context, Delivery, FormatOption, OutputOption, State, state
+from chainscout.cli.console import say
+from chainscout.cli.errors import CommandProblem
+from chainscout.output.models import backtest_document, card_document
+from chainscout.output.write import write_bytes
+from graph import Snapshot
+
+if TYPE_CHECKING:
+    from recommender.models import Model
+
+ModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        help="评分模型：weights、learned、基线名，或 auto（有训练好的模型就用，否则 weights）",
+        show_default="auto",
+    ),
+]
+ProductOption = Annotated[
+    str | None,
+    typer.Option("--product", help="要找的产品，用自己的话写；learned 等读文本的模型据此找企业"),
+]
+
+
+class Action(StrEnum):
+    """What to do with the model."""
+
+    train = "train"
+    show = "show"
+
+
+def backtest(
+    context: Context,
+    split: Annotated[
+        str | None,
+        typer.Option("--split", help="从这一天起的事件作考题，例如 2020", show_default="逐年滚动"),
+    ] = None,
+    models: Annotated[
+        list[str] | None,
+        typer.Option("--model", help="比较哪些模型，可多次", show_default="常用模型和基线"),
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="把前 50 名命中率画成图，写入 .svg 文件")
+    ] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """How well the ranking would have found what happened."""
+    from recommender import backtest as run  # heavy
+
+    delivery = Delivery.of(form, output)
+    if picture is not None and picture.suffix.lower() != ".svg":
+        raise CommandProblem(f"{picture}：图片写成 SVG，文件名请以 .svg 结尾")
+    snapshot = state(context).snapshot()
+    found = run(snapshot, split, models, progress=lambda what, done, of: say(what))
+    if picture is not None:
+        write_bytes(picture, found.picture().svg.encode())
+        say(f"已写入 {picture}", "done")
+    delivery.send(backtest_document(found.to_dict(), snapshot.version.created))
+
+
+def model(
+    context: Context,
+    action: Annotated[Action, typer.Argument(metavar="train|show", help="训练，或查看说明卡")],
+    until: Annotated[
+        str | None, typer.Option("--until", help="训练：只用这一天之前的事件，例如 2020")
+    ] = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Train the learned ranking on the store's events, or print the card of the trained one."""
+    delivery = Delivery.of(form, output)
+    here = state(context)
+    snapshot = here.snapshot()
+    if action is Action.train:
+        from recommender.learned import train
+
+        trained = train(snapshot, until)
+        path = modelfiles.keep(trained, here.store_uri, snapshot.data_version)
+        say(f"已训练并存入 {path}", "done")
+        delivery.send(card_document(trained.card))
+        return
+    if until is not None:
+        raise CommandProblem("--until 只用于 model train")
+    found = modelfiles.newest(here.store_uri, snapshot.data_version)
+    if found is None:
+        raise CommandProblem("还没有训练好的模型；请先运行 chainscout model train")
+    delivery.send(card_document(found[0].card))
+
+
+def chosen_model(here: State, snapshot: Snapshot, name: str | None) -> Model | str | None:
+    """What `--model` means: a trained model, a name, or None for the default of the question.
+
+    Raises:
+        ModelUnreadable: the model stored for this data cannot be read.
+    """
+    if name not in (None, "auto", "learned"):
+        return name
+    found = modelfiles.newest(here.store_uri, snapshot.data_version)
+    if found is not None:
+        return found[0]
+    return "learned" if name == "learned" else None
+
+
+__all__ = ["Action", "ModelOption", "ProductOption", "backtest", "chosen_model", "model"]
