@@ -72,20 +72,25 @@ def extract_text(
     places = Places(divisions or Divisions.national(), region)
     places.home = region or places.of_document(even)
     context = _Context(known or KnownFirms(), places, year_of(even))
-    projects: list[Project] = []
-    firms: list[Mention] = []
-    sums: list[Total] = []
     table = list(rows(even))
-    projects += [_placed(row, context) for row in table]
-    for sentence in sentences(even):
-        if any(a <= sentence.start < b for a, b in spans(table)):
-            firms += mentions(sentence, context.known)
-            continue
+    in_rows = spans(table)
+    left = [x for x in sentences(even) if not any(a <= x.start < b for a, b in in_rows)]
+    told, sums = _told(even, left, context)
+    found = [*(_placed(row, context) for row in table), *told]
+    firms = [mention for x in sentences(even) for mention in mentions(x, context.known)]
+    written = [_as_written(project, even, text) for project in found]
+    return Extraction(_once(written), _firms_once(firms, text), tuple(sums))
+
+
+def _told(even: str, left: Iterable[Part], context: _Context) -> tuple[list[Project], list[Total]]:
+    """The projects and totals of sentences; each may go on about the one before it."""
+    projects: list[Project] = []
+    sums: list[Total] = []
+    for sentence in left:
         money = amounts(sentence)
         counted = totals(sentence, money)
         sums += counted
         context = _followed(context, even, sentence, counted)
-        firms += mentions(sentence, context.known)
         spotted = spots(sentence, context.known, titled=context.titled is not None)
         found = _projects(sentence, spotted, money, counted, context)
         if not found and _is_title(even, sentence):
@@ -93,8 +98,7 @@ def extract_text(
         if not found and projects and _GOES_ON.match(sentence.text.lstrip(" \t●•·*-—>")):
             projects[-1] = _continued(projects[-1], sentence, money, context)
         projects += found
-    written = [_as_written(project, even, text) for project in projects]
-    return Extraction(_once(written), _firms_once(firms, text), tuple(sums))
+    return projects, sums
 
 
 _COUNTING = re.compile("^[^:]{0,16}?[0-9一二三四五六七八九十]+[个项]:")

@@ -16,7 +16,6 @@ from ingest.news.clauses import Part
 from ingest.news.stages import last_stage, stage_of
 from ingest.values import ValueProblem, parse_amount_yi
 
-_CELL = re.compile(r"[^\t|]+?(?=\s*(?:\t|\||$| {2,}))")
 # Column → what its heading contains; the first that fits, in this order.
 _COLUMNS = {
     "name": re.compile("项目名称|^项目$|工程名称|^名称$"),
