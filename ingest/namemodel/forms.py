@@ -81,7 +81,7 @@ _MARK = re.compile(
 
 def _slips(form: str) -> str:
     """Pattern of a form at the end with one slip: 有限公可, 有公司, 有有限公司, 有公限司."""
-    made = [form[:i] + "[^()]" + form[i + 1 :] for i in range(1, len(form))]
+    made = [form[:i] + "[^()（）]" + form[i + 1 :] for i in range(1, len(form))]
     # 控股有限公司 is no 股份有限公司 that lost a character: one lost behind 股 is not looked for
     made += [form[:i] + form[i + 1 :] for i in range(2, len(form))]
     made += [form[: i + 1] + form[i:] for i in range(len(form))]
@@ -103,10 +103,9 @@ def mend_form(text: str) -> str:
         match = slip.search(text)
         if match is not None:
             return text[: match.start()] + form
-    match = _MENDED_LAST.search(text)
-    if match is None or (_FORM.search(text) and not text.endswith("有限公司公司")):
-        return text
-    return text[: match.start()] + "有限公司"
+    match, whole = _MENDED_LAST.search(text), _FORM.search(text)
+    sound = whole is not None and whole["form"] != "公司" and not text.endswith("公司公司")
+    return text if match is None or sound else text[: match.start()] + "有限公司"
 
 
 def split_form(text: str) -> tuple[str, str, Kind]:

@@ -28,6 +28,8 @@ from ingest.names import simplified
 _OPEN, _CLOSE = "([{【〔《<（「『", ")]}】〕》>）」』"
 _BRACKETS = str.maketrans(_OPEN + _CLOSE, "(" * len(_OPEN) + ")" * len(_CLOSE))
 _NOISE = re.compile(r"[\s\"'“”‘’·•・.,，。、:：;；_\-－—]+")
+# A blank beside a Chinese character says nothing; between Latin words it does (Co. Ltd.).
+_BLANK = re.compile(r"\s+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])\s+")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _LOOSE = re.compile(r"[()]")
 # Words of organisation: they say what a firm is in its group, not what it does.
@@ -70,7 +72,7 @@ class NameParts:
 def clean(text: str) -> str:
     """The text in the spelling that is taken apart; brackets stay, other marks go."""
     folded = unicodedata.normalize("NFKC", text.translate(_BRACKETS))
-    return simplified(folded).lower().strip()
+    return _BLANK.sub("", simplified(folded)).lower().strip()
 
 
 def parse(text: str) -> NameParts:
