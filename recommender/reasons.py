@@ -15,6 +15,7 @@ from recommender.blend import Score
 from recommender.candidates import Candidates
 from recommender.chosen import Chosen
 from recommender.frame import Float64
+from recommender.learned import sentences
 from recommender.signals.links import chain_around
 
 # The chosen rows, the place among them, the value of the signal → what is said of it.
@@ -50,6 +51,10 @@ def _fit(chosen: Chosen, i: int, value: float) -> str:
         said += "，待核实"
     said += f"：{evidence}" if evidence else ""
     return said + (f"（来源：{source}）。" if source else "。")
+
+
+def _standing(chosen: Chosen, i: int, value: float) -> str | None:
+    return _fit(chosen, i, value) if chosen.predicted[i] is None else None
 
 
 def _belongs(chosen: Chosen, i: int, value: float) -> str:
@@ -172,4 +177,9 @@ SENTENCES: dict[str, Say] = {
     "affinity": _affinity,
     "proximity": _proximity,
     "capacity": _capacity,
+    "product": sentences.product,
+    "standing": _standing,
+    "chain": _same_chain,
+    "loyalty": sentences.loyalty,
+    "breadth": sentences.breadth,
 }

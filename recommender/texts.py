@@ -11,16 +11,18 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer
 
 from graph.columns import Float32, index_of
 from graph.snapshot import Snapshot
 from recommender.frame import Float64, Int64
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import CountVectorizer
 
 _CUTS = re.compile(r"[;；,，。、:：|/!?()（）\n\r\t]+")
 _LEGAL_FORM = re.compile("(?:股份|有限|责任|控股|集团|公司|[()（）])+")
@@ -133,6 +135,8 @@ def _phrases(table: pa.Table) -> list[list[str]]:
 
 def index(texts: Sequence[Sequence[str]], rows: Int64, size: int) -> FirmTexts:
     """Texts as phrases, with the row of each among `size` rows → their index."""
+    from sklearn.feature_extraction.text import CountVectorizer  # slow to load
+
     number: dict[str, int] = {}
     at = [number.setdefault(phrase, len(number)) for text in texts for phrase in text]
     owner = np.repeat(rows, [len(text) for text in texts])

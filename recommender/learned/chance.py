@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
 from recommender.frame import Float64
 from recommender.learned.fit import Case, fit, scores
@@ -55,6 +54,8 @@ def calibrate(held: Sequence[Held]) -> tuple[float, float] | None:
     """
     if len(held) < FEWEST_HELD:
         return None
+    from sklearn.linear_model import LogisticRegression  # slow to load
+
     score = np.concatenate([one.scores for one in held])[:, None]
     came = np.concatenate([one.hits for one in held])
     model = LogisticRegression(C=1e6, max_iter=1000).fit(score, came)

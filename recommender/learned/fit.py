@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from recommender.frame import Float64
 
@@ -44,6 +43,8 @@ def fit(cases: Sequence[Case], ridge: float = RIDGE) -> Float64:
     et al. 2007). Weights are not negative, so that more of a signal never lowers a score; a
     feature that no case knows weighs nothing.
     """
+    from scipy.optimize import minimize  # slow to load
+
     prepared = [(np.nan_to_num(case.values), case.known, case.came) for case in cases]
 
     def loss(w: Float64) -> tuple[float, Float64]:
