@@ -65,6 +65,11 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("store", "chainscout.duckdb", "数据存储：文件路径，或 bolt://、neo4j:// 地址"),
+    Setting(
+        "workspace",
+        "",
+        "工作区（清单、项目、用户）：文件路径或 postgresql:// 地址；空则为数据存储旁的文件",
+    ),
     Setting("format", "table", "结果的默认格式", ("table", "json", "jsonl", "csv")),
     Setting("top", 20, "目标企业清单默认列出的家数", minimum=1),
     Setting(

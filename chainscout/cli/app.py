@@ -16,11 +16,14 @@ from chainscout.cli import (
     data,
     demo,
     gaps,
+    lists,
     meta,
     models,
+    projects,
     review,
     serve,
     text,
+    users,
     weigh,
 )
 from chainscout.cli.common import State
@@ -93,6 +96,9 @@ COMMANDS: Commands = (
 # Commands that belong together: name of the group, its commands, what they are about.
 GROUPS: tuple[tuple[str, Commands, str], ...] = (
     ("review", review.COMMANDS, "待审事项：导入时拿不准的企业归并、环节归类和项目，由人决定"),
+    ("lists", lists.COMMANDS, "目标企业清单：版本、变化原因、进展、命中率"),
+    ("projects", projects.COMMANDS, "招商项目：阶段、红黄绿灯、报表、联系记录"),
+    ("users", users.COMMANDS, "用户、角色、接口密钥、操作记录"),
 )
 for _name, _function, _help in COMMANDS:
     app.command(_name, help=_help)(_function)

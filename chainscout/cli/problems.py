@@ -13,6 +13,7 @@ from graph.store import StoreError
 from ingest.errors import IngestError, RowsRejected
 from recommender.checks import CheckListInvalid
 from recommender.query import QueryError
+from workspace import WorkspaceError
 
 _EXPECTED = (
     CommandProblem,
@@ -22,6 +23,7 @@ _EXPECTED = (
     StoreError,
     IngestError,
     QueryError,
+    WorkspaceError,
     CheckListInvalid,
 )
 

@@ -155,3 +155,12 @@ def light(tmp_path: Path, sqlite_template: Path) -> Iterator[Workspace]:
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """argon2id with little memory: what it guards is the same, test_the_real_hash is the rest."""
     monkeypatch.setattr(secrets, "_passwords", PasswordHasher(time_cost=1, memory_cost=64))
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Workspace]:
+    """One workspace for all examples of the properties of a module."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = open_workspace(Path(folder) / "shared.db")
+        yield made
+        made.close()

@@ -43,7 +43,7 @@ FIELDS = (
     Field("source", "来源", ("出处",), 18, True),
     Field("light", "红黄绿", width=8),
     Field("why", "亮灯原因", width=30),
-    Field("status", "状态", width=9),
+    Field("status", "状态", ("认定状态", "审核状态"), 9),
     Field("version", "版本", width=7, note="用于导回，请勿改动"),
 )
 CONTACT_FIELDS = (
@@ -234,6 +234,8 @@ def _project(  # a row, and where it goes
         return
     if not cells.get("name"):
         raise Invalid("缺少项目名称")
+    if cells.get("status") in _REFUSED:
+        raise Invalid(f"状态为「{cells['status']}」的项目不再登记")
     asked = Asked(
         cells["name"], fields.get("firm_id"), fields.get("firm"), fields.get("region_code"),
         fields.get("amount"),
@@ -245,9 +247,17 @@ def _project(  # a row, and where it goes
         )
         return
     stage, on = cells.get("stage") or "在谈", cells.get("on") or None
-    project = add(session, fields.pop("name"), stage=stage, on=on, comment="表格导入", **fields)
+    status = "uncertain" if cells.get("status") in _UNSURE else "open"
+    project = add(
+        session, fields.pop("name"), stage=stage, on=on, status=status, comment="表格导入", **fields
+    )
     known.append(project)
     done.created.append(project.id)
+
+
+# What an extraction calls a project that nobody has confirmed, and one that somebody refused.
+_UNSURE = (STATUSES["uncertain"], "存疑", "待确认", "uncertain")
+_REFUSED = (STATUSES["closed"], "已否定", "否定", "rejected")
 
 
 def _change(session: WorkSession, project: Project, cells: Cells, fields: dict[str, Any]) -> bool:
