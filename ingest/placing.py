@@ -42,13 +42,14 @@ def place(writer: Writer, doubts: Doubts, care: Care) -> int:
     """
     if writer.read("links", ["link_id"]).num_rows == 0:
         return 0
-    firms = _unplaced(writer)
-    if len(firms) > MOST_TEXTS and not care.classify:
+    new = _new(writer)
+    if len(new) > MOST_TEXTS and not care.classify:
         doubts.notices.append(
-            f"有 {len(firms):,} 家企业有文本而没有卡位，超过 {MOST_TEXTS:,} 家，没有自动归类；"
-            "需要时请加 --classify 重新导入，或用 chainscout classify"
+            f"有 {len(new):,} 家新企业，超过 {MOST_TEXTS:,} 家，没有按文本自动归类；"
+            "需要时请加 --classify 导入，或用 chainscout classify"
         )
         return 0
+    firms = _unplaced(writer, new)
     if not firms:
         return 0
     snapshot = Within(writer).snapshot()
@@ -58,21 +59,27 @@ def place(writer: Writer, doubts: Doubts, care: Care) -> int:
     return _settle(writer, doubts, classifier, texts, answers)
 
 
-def _unplaced(writer: Writer) -> list[str]:
-    """Firms of this transaction with a text, without position, never asked about."""
-    rows = writer.read("firms", ["firm_id", "loaded", "scope", "products"])
+def _new(writer: Writer) -> set[str]:
+    """The firms that this transaction made or changed."""
+    rows = writer.read("firms", ["firm_id", "loaded"])
+    return set(rows.filter(pc.equal(rows["loaded"], writer.next_version))["firm_id"].to_pylist())
+
+
+def _unplaced(writer: Writer, new: set[str]) -> list[str]:
+    """Those of `new` with a text, without position, never asked about."""
+    placed = set(writer.read("positions", ["firm_id"])["firm_id"].to_pylist())
+    reviews = writer.read("reviews", ["kind", "subject_id"])
+    asked = reviews.filter(pc.equal(reviews["kind"], "link"))["subject_id"].to_pylist()
+    left = new - placed - set(asked)
+    if not left:
+        return []
+    rows = writer.read("firms", ["firm_id", "scope", "products"])
     said = pc.or_(
         pc.is_valid(rows["scope"]),
         pc.greater(pc.fill_null(pc.list_value_length(rows["products"]), 0), 0),
     )
-    new = pc.equal(rows["loaded"], writer.next_version)
-    found = rows.filter(pc.and_(new, said))["firm_id"].to_pylist()
-    if not found:
-        return []
-    placed = set(writer.read("positions", ["firm_id"])["firm_id"].to_pylist())
-    reviews = writer.read("reviews", ["kind", "subject_id"])
-    asked = reviews.filter(pc.equal(reviews["kind"], "link"))["subject_id"].to_pylist()
-    return sorted(set(found) - placed - set(asked))
+    found = rows.filter(said)["firm_id"].to_pylist()
+    return sorted(left.intersection(found))
 
 
 def _texts(snapshot: Snapshot, firms: Sequence[str]) -> list[Row]:

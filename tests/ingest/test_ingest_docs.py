@@ -18,9 +18,10 @@ def page(root: Path) -> str:
 
 
 def test_the_worked_example_of_a_mapping_loads(root: Path, tmp_path: Path) -> None:
-    blocks = re.findall(r"```(?:yaml)?\n(.*?)```", page(root), re.DOTALL)
-    (tmp_path / "台账.csv").write_text(blocks[1], "utf8")
-    (tmp_path / "台账.yaml").write_text(blocks[2], "utf8")
+    part = page(root).split("\n## 映射文件\n")[1]
+    blocks = re.findall(r"```(?:yaml)?\n(.*?)```", part, re.DOTALL)
+    (tmp_path / "台账.csv").write_text(blocks[0], "utf8")
+    (tmp_path / "台账.yaml").write_text(blocks[1], "utf8")
     store = DuckStore(tmp_path / "s" / "d.duckdb")
     report = load(store, [tmp_path / "台账.csv"], mapping=tmp_path / "台账.yaml", strict=True)
     assert {n: t.created for n, t in report.tables.items()} == {

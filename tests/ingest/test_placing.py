@@ -82,7 +82,7 @@ def test_it_can_be_left_off(store: Store, tmp_path: Path, monkeypatch: pytest.Mo
     many.write_text("企业名称,经营范围\n戊公司,叶片制造\n", encoding="utf8")
     report = load(other, [many])
     assert report.classified == 0
-    assert any("没有自动归类" in notice for notice in report.notices)
+    assert any("没有按文本自动归类" in notice for notice in report.notices)
 
 
 def test_projects_of_texts_wait_for_a_person(store: Store, tmp_path: Path) -> None:
