@@ -38,7 +38,9 @@ class Rows:
     def reading(self, version: int | None = None) -> Iterator[Rows]:
         yield self
 
-    def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+    def read(
+        self, table: str, columns: Sequence[str] | None = None, version: int | None = None
+    ) -> pa.Table:
         key = TABLES[table].key
         ordered = sorted(self.tables.get(table, []), key=lambda row: [str(row.get(k)) for k in key])
         found = rows(table, *ordered)
