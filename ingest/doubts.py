@@ -26,7 +26,9 @@ from ingest.likeness import (
     WORTH_ASKING,
     Merge,
     NewFirm,
+    count_new,
     count_open,
+    has_short_names,
     look,
     new_firms,
     question,
@@ -113,7 +115,7 @@ class Doubts:
         if not self.resolve:
             return identified
         count = count_open(self.workbench, rows, identified, known, free)
-        if not count:
+        if not count and not self._may_name_stored(identified, known):
             return identified
         if count > MOST_NAMES:
             self.notices.append(
@@ -126,6 +128,12 @@ class Doubts:
         self.ask(found.questions)
         self._parents, self._merges = found.parents, found.merges
         return self._moved_rows(identified) if found.merges else identified
+
+    def _may_name_stored(self, identified: str, known: str) -> bool:
+        """Whether the load may bring the full names of firms that the store has by short ones."""
+        if self.complete or not has_short_names(self.workbench, known):
+            return False
+        return 0 < count_new(self.workbench, identified, known) <= MOST_NAMES
 
     def _free(self) -> str:
         """SQL: whether nothing says which firm a row `r` is about."""

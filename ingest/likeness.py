@@ -21,7 +21,7 @@ from ingest.names import name_key
 from ingest.resolve import Found, Registry, Resolution, Resolver
 from ingest.resolve.why import exact
 from ingest.review.questions import Question
-from ingest.workbench import Workbench
+from ingest.workbench import Workbench, quoted
 
 # Probability from which a short name is merged without asking. Above the resolver's own threshold
 # of a match: here nobody looks at the answer, and most firms that a store lacks have a neighbour
@@ -29,6 +29,8 @@ from ingest.workbench import Workbench
 # in it 0.48 reach this, none wrongly; of those kept out 1 in 1,442 is taken for another firm.
 MERGE = 0.98
 _EXACT = frozenset(map(exact, ("uscc", "name", "alias")))
+# A name with its legal form, or of a kind that has none; the rest are short names.
+_FORMED = re.compile("(?:公司|厂|院|所|社|中心|集团|大学|学院|店|合伙\\)?)$")
 _LOCAL = re.compile(r"(?P<brand>[^()]{2,12})\((?P<place>[^()]{2,8})\)")
 # Candidates below this are not worth a question.
 WORTH_ASKING = 0.05
@@ -110,6 +112,22 @@ def new_firms(
     ]
 
 
+def has_short_names(workbench: Workbench, known: str) -> bool:
+    """Whether the store knows a firm by a short name alone."""
+    short = f"uscc IS NULL AND NOT regexp_matches(name, {quoted(_FORMED.pattern)})"
+    return bool(workbench.rows(f"SELECT 1 FROM {known} WHERE {short} LIMIT 1"))
+
+
+def count_new(workbench: Workbench, identified: str, known: str) -> int:
+    """How many firms the load brings that the store does not have."""
+    return int(
+        workbench.value(
+            f"SELECT count(DISTINCT i.firm_id) FROM {identified} i"
+            f" ANTI JOIN {known} k ON k.firm_id = i.firm_id WHERE i._error IS NULL"
+        )
+    )
+
+
 def count_open(workbench: Workbench, rows: str, identified: str, known: str, free: str) -> int:
     """How many new firms have such a row; cheap, for loads of a million."""
     return int(
@@ -143,7 +161,7 @@ def look(
         products=[firm.products for _, firm in asked],
         together=False,
     )
-    found = Likeness()
+    found = Likeness(questions=_short_names(stored, registry, {firm.id for firm in firms}))
     certain: list[tuple[NewFirm, Found]] = []
     for (_, firm), answer in zip(asked, answers, strict=True):
         best = sure(firm.name, answer)
@@ -153,6 +171,31 @@ def look(
             _in_doubt(found, firm, answer, registry)
     _merged(found, certain, set(stored["firm_id"].to_pylist()), {f.id: f for f in firms})
     return found
+
+
+def _short_names(stored: pa.Table, registry: Registry, new: Collection[str]) -> list[Question]:
+    """Whether firms of the store that are known by a short name alone are among the new ones.
+
+    Lists of an office come before the register's export as often as after it. Whatever the answer,
+    a person is asked: the firm is in use already.
+    """
+    rows = [
+        row
+        for row, (name, code) in enumerate(zip(stored["name"], stored["uscc"], strict=True))
+        if code.as_py() is None and not _FORMED.search(name.as_py())
+    ][:MOST_NAMES]
+    if not rows:
+        return []
+    names = [stored["name"][row].as_py() for row in rows]
+    regions = [stored["region_code"][row].as_py() for row in rows]
+    answers = _Others(registry, rows).resolve(names, regions=regions, together=False)
+    asked = []
+    for row, name, answer in zip(rows, names, answers, strict=True):
+        firm = NewFirm(stored["firm_id"][row].as_py(), name, None, (), None, None, True)
+        worth = [c for c in answer.candidates if c.id in new and c.score >= WORTH_ASKING]
+        if answer.decision != "none":
+            asked += [question(firm, candidate) for candidate in worth[:ASKED]]
+    return asked
 
 
 def _registry(stored: pa.Table, firms: Sequence[NewFirm]) -> Registry:
@@ -292,7 +335,9 @@ __all__ = [
     "Likeness",
     "Merge",
     "NewFirm",
+    "count_new",
     "count_open",
+    "has_short_names",
     "look",
     "new_firms",
     "question",

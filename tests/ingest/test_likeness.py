@@ -118,7 +118,7 @@ def clusters(store: Store) -> set[frozenset[str]]:
     return {frozenset(map(name_key, [row["name"], *(row["aliases"] or ())])) for row in rows}
 
 
-@settings(max_examples=3, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2, suppress_health_check=list(HealthCheck))
 @given(rows=st.permutations(FIRMS + LIKE), cut=st.integers(1, 11))
 def test_the_order_of_rows_and_files_does_not_matter(
     rows: list[Row],
@@ -171,6 +171,21 @@ def test_decisions_govern_later_loads(tmp_path: Path) -> None:
     assert loads(store, tmp_path, typo).data_version == version
     (firm,) = firms(store).values()
     assert (firm["name"], firm["aliases"], firm["employees"]) == (right, [wrong], 50)
+
+
+def test_full_names_that_come_after_the_short_ones_are_asked(tmp_path: Path) -> None:
+    store = connect(tmp_path / "world.duckdb")
+    loads(store, tmp_path, [LIKE[3]])
+    export = [LIKE[2] | {"统一社会信用代码": "91650000299937622W"}]
+    report = loads(store, tmp_path, export)
+    assert report.rejected == 0
+    assert (report.merged, report.asked) == (0, {"identity": 1})
+    (asked,) = review.queue(store)
+    assert (asked["subject"], asked["candidate"]) == ("金风科技", "新疆金风科技股份有限公司")
+    review.decide(store, {asked["review_id"]: "同一企业"}, by="李四")
+    (firm,) = firms(store).values()
+    assert (firm["name"], firm["aliases"]) == ("新疆金风科技股份有限公司", ["金风科技"])
+    assert loads(store, tmp_path, [LIKE[3]], export).asked == {}
 
 
 def test_names_in_other_tables(tmp_path: Path) -> None:
