@@ -80,6 +80,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("csv_headings", "en", "CSV 的表头：en 为字段名，zh 为中文", ("en", "zh")),
     Setting("width", 100, "结果不在终端显示时（重定向到文件）表格的宽度，单位为字符", minimum=60),
     Setting("office", "", "文件抬头中的编制单位，例如「东营市链长制办公室」；空则不写"),
+    Setting("font", "", "生成 PDF 和 Word 插图用的中文字体文件；空则在系统里查找"),
     Setting("host", "127.0.0.1", "网页服务的监听地址"),
     Setting("port", 8000, "网页服务的端口", minimum=1),
     Setting("reload_seconds", 1.0, "网页服务至多每隔多少秒检查一次数据是否更新", minimum=0.0),

@@ -15,7 +15,7 @@ from docx.shared import Cm, Pt, RGBColor
 from chainscout.output.cells import clean, shown
 from chainscout.output.document import Column, Document, Section
 
-_FONT = "微软雅黑"
+FONT = "微软雅黑"
 _ACCENT = RGBColor(0x1F, 0x4E, 0x79)
 _PAGE_WIDTH = 29.7 - 2 * 1.5  # cm between the margins
 _MOST_COLUMNS = 9
@@ -39,8 +39,8 @@ def to_docx(document: Document) -> bytes:
 
 def _page(word: Any, document: Document) -> None:
     style = word.styles["Normal"]
-    style.font.name, style.font.size = _FONT, Pt(10)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
+    style.font.name, style.font.size = FONT, Pt(10)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     word.core_properties.title = clean(document.title)
     word.core_properties.author = "chainscout"
     page = word.sections[0]
@@ -71,14 +71,19 @@ def _section(word: Any, section: Section) -> None:
     if not section.rows:
         _paragraph(word, f"（{section.empty}）", 10)
         return
+    add_table(word, section, _PAGE_WIDTH)
+
+
+def add_table(word: Any, section: Section, page_width: float) -> None:
+    """The rows of a section as a table `page_width` cm wide, headings repeated on every page."""
     picked = _columns(section)
     table = word.add_table(rows=1, cols=len(picked), style="Table Grid")
     table.autofit = False
-    widths = _widths([section.columns[i] for i in picked])
+    widths = _widths([section.columns[i] for i in picked], page_width)
     _repeat(table.rows[0])
     for cell, i in zip(table.rows[0].cells, picked, strict=True):
         _fill(cell, section.columns[i].label, bold=True, centre=True)
-        _shade(cell, "DCE6F1")
+        shade(cell, "DCE6F1")
     for row in section.rows:
         added = table.add_row()
         _whole(added)
@@ -98,9 +103,9 @@ def _columns(section: Section) -> list[int]:
     return [i for i, column in enumerate(section.columns) if column.brief]
 
 
-def _widths(columns: list[Column]) -> list[float]:
+def _widths(columns: list[Column], page_width: float) -> list[float]:
     total = sum(column.width for column in columns)
-    return [_PAGE_WIDTH * column.width / total for column in columns]
+    return [page_width * column.width / total for column in columns]
 
 
 def _fill(cell: Any, text: str, *, bold: bool = False, centre: bool = False) -> None:
@@ -112,7 +117,8 @@ def _fill(cell: Any, text: str, *, bold: bool = False, centre: bool = False) -> 
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def _shade(cell: Any, colour: str) -> None:
+def shade(cell: Any, colour: str) -> None:
+    """Fill a cell with a colour, RRGGBB."""
     shade = OxmlElement("w:shd")
     shade.set(qn("w:val"), "clear")
     shade.set(qn("w:fill"), colour)
@@ -129,4 +135,4 @@ def _whole(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-__all__ = ["to_docx"]
+__all__ = ["FONT", "add_table", "shade", "to_docx"]

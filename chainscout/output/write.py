@@ -15,15 +15,12 @@ from chainscout import settings
 from chainscout.output.delimited import to_csv, to_json, to_jsonl
 from chainscout.output.document import Document
 from chainscout.output.page import to_html
+from chainscout.output.problem import OutputProblem
 from chainscout.output.terminal import draw
 from chainscout.output.word import to_docx
 from chainscout.output.workbook import to_xlsx
 
 FORMATS = ("table", "json", "jsonl", "csv")
-
-
-class OutputProblem(Exception):
-    """A result cannot be written; the message says where, why and what to do."""
 
 
 def _csv(document: Document) -> str:
