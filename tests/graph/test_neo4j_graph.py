@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -283,11 +284,32 @@ def test_who_was_taken_for_dead_writes_nothing_more(bolt: str) -> None:
     assert "早" in names(store)
 
 
+def test_two_first_writers_take_turns(bolt: str) -> None:
+    Neo4jStore(bolt).server.write(lambda run: run("MATCH (l:ChainScoutLock) DELETE l"))
+    drop = "DROP CONSTRAINT chainscout_chainscoutlock_key IF EXISTS"
+    Neo4jStore(bolt).server.declare([drop])
+    failures: list[BaseException] = []
+
+    def write(name: str) -> None:
+        try:
+            put(store_at(bolt), "firms", firm(name))
+        except BaseException as error:  # noqa: BLE001  # looked at below
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert not failures
+    assert (names(store_at(bolt)), store_at(bolt).version().number) == (["a", "b", "c"], 3)
+
+
 def test_a_killed_server_loses_nothing_and_the_write_can_be_repeated(
     neo4j_server: Neo4jServer, bolt: str, monkeypatch: pytest.MonkeyPatch, small_batches: None
 ) -> None:
     del small_batches
-    monkeypatch.setattr("graph.store.neo4j.server._RETRY_SECONDS", 1.0)
+    monkeypatch.setattr("graph.store.neo4j.server.RETRY_SECONDS", 1.0)
     monkeypatch.setattr(writing, "LEASE_SECONDS", 2.0)
     store = store_at(bolt)
     generation(store, 0)
@@ -378,7 +400,7 @@ def test_an_address_without_host_or_with_a_wrong_port_is_refused(uri: str) -> No
 
 
 def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.store.neo4j.server._RETRY_SECONDS", 0.2)
+    monkeypatch.setattr("graph.store.neo4j.server.RETRY_SECONDS", 0.2)
     with pytest.raises(StoreUnreachable, match=r"bolt://127\.0\.0\.1:1：连不上 Neo4j 服务器"):
         connect("bolt://127.0.0.1:1").version()
 

@@ -26,12 +26,8 @@ _SEARCHED = (("Firm", "name"), ("Firm", "uscc"), ("Firm", "stock_code"), ("Link"
 
 def schema() -> Iterator[str]:
     """Constraints and indexes, each made only where it is missing."""
-    for where in (*places(), Place(META, "id"), Place(LOCK, "id"), Place(VERSIONS, "number")):
-        name = f"chainscout_{where.label.lower()}_key"
-        yield (
-            f"CREATE CONSTRAINT {name} IF NOT EXISTS "
-            f"FOR (n:{where.label}) REQUIRE n.{where.key} IS UNIQUE"
-        )
+    for where in (*places(), Place(META, "id"), Place(VERSIONS, "number")):
+        yield _unique(where)
     for label, column in _SEARCHED:
         name = f"chainscout_{label.lower()}_{column}"
         yield f"CREATE TEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) ON (n.{column})"
@@ -41,6 +37,18 @@ def schema() -> Iterator[str]:
         "ON EACH [n.name, n.aliases, n.keywords, n.products] "
         "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
     )
+
+
+def _unique(where: Place) -> str:
+    return (
+        f"CREATE CONSTRAINT chainscout_{where.label.lower()}_key IF NOT EXISTS "
+        f"FOR (n:{where.label}) REQUIRE n.{where.key} IS UNIQUE"
+    )
+
+
+ONE_LOCK = _unique(Place(LOCK, "id"))
+"""Without it two first writers could make a lock each."""
+LOCK_THERE = f"MATCH (l:{LOCK} {{id: 1}}) RETURN 1"
 
 
 def columns_of(table: str) -> list[str]:

@@ -6,16 +6,17 @@ The only module that knows the driver.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import neo4j
-from neo4j import Driver, ManagedTransaction, Query
+from neo4j import Driver, ManagedTransaction
 from neo4j import exceptions as failures
 
 from graph.store.base import (
@@ -30,8 +31,11 @@ T = TypeVar("T")
 Record = dict[str, Any]
 USER, PASSWORD = "CHAINSCOUT_NEO4J_USER", "CHAINSCOUT_NEO4J_PASSWORD"
 _DEFAULT_USER = "neo4j"
-# Seconds during which a transaction is tried again after a lost connection or a passing error.
-_RETRY_SECONDS = 20.0
+# What the driver tries again it notes as a warning; without a log of the application's own that
+# would land on the user's screen.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
+RETRY_SECONDS = 20.0
+"""During which a transaction is tried again after a lost connection or a passing error."""
 _CONNECT_SECONDS = 10.0
 
 
@@ -119,19 +123,30 @@ class Server:
             return session.execute_write(timed)
 
     def declare(self, statements: list[str]) -> None:
-        """Run schema statements, each by itself, and wait until indexes answer."""
+        """Run schema statements, each by itself, and wait until indexes answer.
+
+        That another client declares the same at the same moment is no error.
+        """
         with self._session() as session:
             for statement in statements:
-                session.run(Query(statement)).consume()
+                try:
+                    session.execute_write(partial(_declared, statement))
+                except failures.ClientError as error:
+                    if "AlreadyExists" not in str(error.code):
+                        raise
             session.run("CALL db.awaitIndexes(600)").consume()
 
     @contextmanager
     def _session(self) -> Iterator[neo4j.Session]:
         place = self.address
         with _understood(place):
-            driver = _driver(place.bolt, place.user, place.password, _RETRY_SECONDS)
+            driver = _driver(place.bolt, place.user, place.password, RETRY_SECONDS)
             with driver.session(database=place.database) as session:
                 yield session
+
+
+def _declared(statement: str, tx: ManagedTransaction) -> None:
+    tx.run(statement).consume()
 
 
 class Run:

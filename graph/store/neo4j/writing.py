@@ -129,6 +129,8 @@ class Lock:
 @contextmanager
 def locked(server: Server, wait: float) -> Iterator[Lock]:
     """The right to write, with the model's constraints in place and no half write left."""
+    if not server.read(cypher.LOCK_THERE):
+        server.declare([cypher.ONE_LOCK])
     lock = Lock(server)
     found = lock.acquire(wait)
     try:

@@ -1,0 +1,284 @@
+"""What is lost when things die: writers, servers, disks. Both engines, by the same checks.
+
+* 200 writers of an embedded store killed at random moments (:mod:`benchmarks.crash`);
+* a Neo4j server killed at random moments while a client writes version after version, in many
+  small transactions, and the client killed while the server goes on;
+* two writers at once, which must take turns;
+* a disk that is full.
+
+After each death the store must hold the last version that was noted, or the one after, and its
+rows must agree with the checksum that was written with them. The figures go to ``RESULTS.md``.
+Run: ``python -m benchmarks.reliability``. Needs what :mod:`benchmarks.neo4j_server` needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing as mp
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pyarrow as pa
+
+from benchmarks import crash
+from benchmarks.neo4j_server import VERSION, Neo4jServer, running
+from benchmarks.report import table, write_section
+from graph.schema import TABLES
+from graph.store import Store, StoreFull, StoreUnreachable, connect
+from graph.store.neo4j import server as driver_side
+from graph.store.neo4j import writing
+
+_TURNS = 10
+_DISK_MB = 16
+
+
+@dataclass
+class Deaths:
+    """What a run of kills of a server or its clients found."""
+
+    kills: int = 0
+    versions: int = 0
+    cut: int = 0  # kills that met a write half done
+    lost: int = 0
+    half: int = 0
+    wrong: int = 0  # clients that ended with another error than that of a lost connection
+
+    @property
+    def clean(self) -> bool:
+        """Nothing lost, nothing half, nothing unexpected."""
+        return not (self.lost or self.half or self.wrong)
+
+
+def in_small_batches() -> None:
+    """Make every write one of many transactions, and wait less for what is dead."""
+    writing.BATCH, writing.WHOLE = 40, 40
+    writing.LEASE_SECONDS = 3.0
+    driver_side.RETRY_SECONDS = 2.0
+
+
+def write_until_cut_off(uri: str, journal: str) -> None:
+    """The client: version after version until the server is gone; exit code 3 says that it is."""
+    in_small_batches()
+    store = connect(uri)
+    with Path(journal).open("a", buffering=1, encoding="ascii") as log:
+        while True:
+            try:
+                version = crash.write_once(store)
+            except StoreUnreachable:
+                sys.exit(3)
+            log.write(f"{version}\n")
+
+
+def server_deaths(server: Neo4jServer, folder: Path, kills: int, *, client: bool) -> Deaths:
+    """Kill the server, or the client, at least `kills` times while a client writes."""
+    in_small_batches()
+    store, journal, found = connect(server.uri), folder / f"journal-{client}", Deaths()
+    draw, context = random.Random(1), mp.get_context("spawn")
+    begin = time.perf_counter()
+    journal.write_text(f"{crash.write_once(store)}\n", encoding="ascii")
+    longest = 3.0 * (time.perf_counter() - begin)
+    for _ in range(kills):
+        victim = context.Process(target=write_until_cut_off, args=(server.uri, str(journal)))
+        victim.start()
+        _noted_more(journal, victim)
+        time.sleep(draw.uniform(0.0, longest))
+        if client:
+            victim.kill()
+            victim.join()
+        else:
+            server.kill()
+            victim.join(120)
+            found.wrong += victim.exitcode != 3
+            server.start()
+        found.kills += 1
+        _look(store, journal, found)
+    crash.write_once(store)
+    found.versions = store.version().number
+    return found
+
+
+def _noted_more(journal: Path, victim: BaseProcess) -> None:
+    """Wait until a new client is at work: it has noted one version more."""
+    before, end = journal.stat().st_size, time.monotonic() + 180
+    while journal.stat().st_size == before:
+        if victim.exitcode is not None or time.monotonic() > end:
+            raise RuntimeError(f"the client does not write (exit code {victim.exitcode})")
+        time.sleep(0.01)
+
+
+def _look(store: Store, journal: Path, found: Deaths) -> None:
+    noted = int(journal.read_text(encoding="ascii").split()[-1])
+    version = store.version().number
+    found.lost += version < noted
+    found.half += version > noted + 1
+    found.half += len(set(crash.digest(store, version))) != 1
+    found.cut += _half_written(store)
+    if version > noted:
+        with journal.open("a", encoding="ascii") as log:
+            log.write(f"{version}\n")
+
+
+def _half_written(store: Store) -> bool:
+    server = driver_side.Server(driver_side.Address.of(store.uri))
+    (state,) = server.read("MATCH (l:ChainScoutLock) RETURN l.writing AS writing")
+    return state["writing"] is not None
+
+
+def count_up(uri: str, turns: int) -> None:
+    """Add one to a number in the store, `turns` times, each in a version of its own."""
+    store = connect(uri)
+    for _ in range(turns):
+        with store.write("turn") as writer:
+            seen = writer.read("firms", ["firm_id", "revenue"]).to_pylist()
+            number = next((row["revenue"] for row in seen if row["firm_id"] == "counter"), 0.0)
+            writer.put("firms", _firms([("counter", number + 1.0)]))
+
+
+def _firms(rows: list[tuple[str, float]]) -> pa.Table:
+    values = [{"firm_id": key, "name": key, "revenue": revenue} for key, revenue in rows]
+    return pa.Table.from_pylist(values, schema=TABLES["firms"].arrow_schema)
+
+
+def two_at_once(uri: str) -> tuple[int, int]:
+    """(turns that two writers took, turns that the store shows)."""
+    context = mp.get_context("spawn")
+    writers = [context.Process(target=count_up, args=(uri, _TURNS)) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(600)
+    done = sum(writer.exitcode == 0 for writer in writers) * _TURNS
+    (row,) = connect(uri).fetch("firms", ["counter"], ["revenue"]).to_pylist()
+    return done, int(row["revenue"])
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path | None]:
+    """A file system of few MB; None where it takes rights that this process does not have."""
+    disk = folder / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_MB}m", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(command, check=False).returncode:
+        yield None
+        return
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def full_disk(folder: Path) -> str:
+    """What a writer is told when the disk is full, once the old version was seen to be whole."""
+    with small_disk(folder) as disk:
+        if disk is None:
+            return "not measured: mounting a small disk takes root"
+        store = connect(disk / "world.duckdb")
+        count_up(str(disk / "world.duckdb"), 1)
+        text = [(random.Random(i).randbytes(900).hex(), float(i)) for i in range(12_000)]
+        try:
+            with store.write("too much") as writer:
+                writer.put("firms", _firms(text))
+        except StoreFull as error:
+            told = str(error).replace(str(disk), "…")
+        else:
+            raise RuntimeError(f"{_DISK_MB} MB held everything")
+        if store.version().number != 1 or store.count("firms") != 1:
+            raise RuntimeError("the old version is not what it was")
+        count_up(str(disk / "world.duckdb"), 1)
+        return told
+
+
+@dataclass
+class Figures:
+    """Everything that was found."""
+
+    embedded: crash.Tally
+    server: Deaths
+    client: Deaths
+    turns: dict[str, tuple[int, int]]
+    full: str
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was lost anywhere."""
+        shares = all(taken == shown for taken, shown in self.turns.values())
+        return self.embedded.clean and self.server.clean and self.client.clean and shares
+
+
+def measure(folder: Path, kills: int, server_kills: int) -> Figures:
+    """Run everything."""
+    (folder / "crash").mkdir()
+    embedded = crash.run(folder / "crash", kills)
+    print(embedded, flush=True)
+    full = full_disk(folder)
+    print(full, flush=True)
+    turns = {"embedded": two_at_once(str(folder / "turns.duckdb"))}
+    os.environ["CHAINSCOUT_CACHE"] = str(folder / "cache")
+    with running("700m", quick=True) as server:
+        os.environ.update(server.credentials)
+        turns["Neo4j"] = two_at_once(server.uri)
+        print(turns, flush=True)
+        of_client = server_deaths(server, folder, server_kills, client=True)
+        print(of_client, flush=True)
+        of_server = server_deaths(server, folder, server_kills, client=False)
+        print(of_server, flush=True)
+    return Figures(embedded, of_server, of_client, turns, full)
+
+
+def text(found: Figures) -> str:
+    """The section for RESULTS.md."""
+    e = found.embedded
+    rows = [
+        ["embedded: writer killed", e.kills, e.versions, e.drafts, e.lost, e.half],
+        *(
+            [name, d.kills, d.versions, d.cut, d.lost, d.half]
+            for name, d in (
+                (f"Neo4j {VERSION}: server killed", found.server),
+                (f"Neo4j {VERSION}: client killed", found.client),
+            )
+        ),
+    ]
+    shares = "; ".join(
+        f"{name}: {taken} turns taken, {shown} seen" for name, (taken, shown) in found.turns.items()
+    )
+    return "\n\n".join(
+        [
+            "`kill -9` at random moments while version after version is written (replaced, added "
+            "and deleted rows, a checksum over all of them in the same version). Lost: a version "
+            "that was noted as done is gone. Half: rows do not agree with their checksum.",
+            table(["what dies", "kills", "versions", "met half a write", "lost", "half"], rows),
+            f"Readers beside the embedded writer: {e.reads:,} snapshots, {len(e.read_errors)} "
+            f"errors. Clients cut off with another error than “cannot reach the server”: "
+            f"{found.server.wrong}.",
+            f"Two writers at once: {shares}.",
+            f"Disk full ({_DISK_MB} MB): {found.full}",
+        ]
+    )
+
+
+def main() -> int:
+    """Measure, print and write the section “Reliability”; 1 when anything was lost."""
+    parser = argparse.ArgumentParser(prog="benchmarks.reliability", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--server-kills", type=int, default=20)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="reliability-") as folder:
+        found = measure(Path(folder), args.kills, args.server_kills)
+    said = text(found)
+    print(said)
+    write_section("Reliability", said)
+    return 0 if found.clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
