@@ -28,6 +28,7 @@ from ingest.workbench import Workbench, quoted
 # of like name in it. Listed firms, half of them kept out of the store: of the short names of those
 # in it 0.48 reach this, none wrongly; of those kept out 1 in 1,442 is taken for another firm.
 MERGE = 0.98
+SHORTEST = 3  # characters; two (金风, 东方) may be anybody's
 _EXACT = frozenset(map(exact, ("uscc", "name", "alias")))
 # A name with its legal form, or of a kind that has none; the rest are short names.
 _FORMED = re.compile("(?:公司|厂|院|所|社|中心|集团|大学|学院|店|合伙\\)?)$")
@@ -223,7 +224,7 @@ def sure(name: str, answer: Resolution) -> Found | None:
         return firm
     asked, named = parse(name), parse(firm.name)
     whole = bool(asked.form) and not _same_parts(asked, named)
-    return None if whole or firm.score < MERGE else firm
+    return None if whole or len(asked.text) < SHORTEST or firm.score < MERGE else firm
 
 
 def _same_parts(asked: NameParts, named: NameParts) -> bool:

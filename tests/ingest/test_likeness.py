@@ -32,6 +32,7 @@ LIKE = [
     {"企业名称": "新疆金风科技股份有限公司", "所在地": "新疆", "从业人数": "9000"},
     {"企业名称": "金风科技", "所在地": "新疆", "成立日期": "2001"},
     {"企业名称": "恒申聚酰胺", "所在地": "福建省"},
+    {"企业名称": "金风", "所在地": "新疆"},
     {"企业名称": "宁德时代", "曾用名": "时代电池"},
 ]
 
@@ -74,7 +75,7 @@ def test_what_is_sure_is_merged_and_the_rest_stays_apart(
     found = firms(store)
     assert {row["企业名称"] for row in FIRMS} <= set(found)
     assert set(found) - {row["企业名称"] for row in FIRMS} == {
-        "山东恒远风电塔筒股份有限公司", "新疆金风科技股份有限公司", "恒申聚酰胺",
+        "山东恒远风电塔筒股份有限公司", "新疆金风科技股份有限公司", "恒申聚酰胺", "金风",
     }  # fmt: skip
     assert report.merged == 3
     tower = found["山东恒远风电塔筒股份有限公司"]
