@@ -58,6 +58,7 @@ class Pair:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What this evaluator takes besides the common arguments."""
     parser.add_argument("--half", choices=("dev", "test", "both"), default="test")
+    parser.add_argument("--leave", nargs="+", default=[], help="kinds to leave out: rename …")
     parser.add_argument("--weights", type=Path, help="weights of the resolver, not those shipped")
     parser.add_argument("--wrong", action="store_true", help="name the wrong answers")
 
@@ -67,7 +68,9 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     path = arguments.truth[0] if arguments.truth else PAIRS
     pairs = read_pairs(path)
     dev = np.array([pair.half == "dev" for pair in pairs])
-    asked = np.array([arguments.half in (pair.half, "both") for pair in pairs])
+    asked = np.array(
+        [arguments.half in (p.half, "both") and p.kind not in arguments.leave for p in pairs]
+    )
     truth = np.array([pair.label == SAME for pair in pairs])
     model = _model(arguments.weights)
     answers = _answers(pairs, model)
