@@ -101,11 +101,20 @@ JobsDep = Annotated[Jobs, Depends(_jobs)]
 HolderDep = Annotated[SnapshotHolder, Depends(_holder)]
 SnapshotDep = Annotated[Snapshot, Depends(_snapshot)]
 
-RegionText = Annotated[str, Query(max_length=100, description="地区：代码、全称或简称")]
-ChainText = Annotated[str, Query(max_length=200, description="产业链：编号或名称")]
-LinkText = Annotated[str, Query(max_length=200, description="环节：编号或名称")]
+RegionText = Annotated[
+    str, Query(max_length=100, description="地区：代码、全称或简称", examples=["东营市"])
+]
+ChainText = Annotated[
+    str, Query(max_length=200, description="产业链：编号或名称", examples=["海上风电装备"])
+]
+LinkText = Annotated[str, Query(max_length=200, description="环节：编号或名称", examples=["叶片"])]
 FirmText = Annotated[
-    str, Query(max_length=200, description="企业：编号、名称、简称、统一社会信用代码或股票代码")
+    str,
+    Query(
+        max_length=200,
+        description="企业：编号、名称、简称、统一社会信用代码或股票代码",
+        examples=["明阳智能"],
+    ),
 ]
 Known = Annotated[
     Literal["without", "only"],

@@ -210,8 +210,12 @@ class RecommendQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    region: str | None = Field(None, description="地区：代码、全称或简称", max_length=100)
-    chain: str | None = Field(None, description="产业链：编号或名称", max_length=200)
+    region: str | None = Field(
+        None, description="地区：代码、全称或简称", max_length=100, examples=["东营市"]
+    )
+    chain: str | None = Field(
+        None, description="产业链：编号或名称", max_length=200, examples=["海上风电装备"]
+    )
     link: str | None = Field(None, description="环节：编号或名称", max_length=200)
     top: int = Field(20, ge=1, le=1000, description="列出的家数")
     known: Literal["without", "only"] = Field(

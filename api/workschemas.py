@@ -215,12 +215,12 @@ class ListVersion(Answer):
 class NewList(Request):
     """A list made by a question (region, chain, link), or an empty one."""
 
-    title: Title
+    title: Title = Field(examples=["风洽会拟邀企业"])
     purpose: Words = ""
     event: Line = ""
     owner: Line = ""
-    region: Line | None = None
-    chain: Line | None = None
+    region: Line | None = Field(None, examples=["东营市"])
+    chain: Line | None = Field(None, examples=["海上风电装备"])
     link: Line | None = None
     top: int = Field(20, ge=1, le=1000)
 

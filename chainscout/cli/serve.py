@@ -56,7 +56,8 @@ def serve(  # one parameter an option
         say("还没有用户：不设登录，只在本机可用", "warning")
     uvicorn.run(
         "chainscout.web.main:site", factory=True, host=address, port=number, workers=workers,
-        log_level="warning", server_header=False, ssl_certfile=certificate, ssl_keyfile=key,
+        log_level="warning", server_header=False, timeout_worker_healthcheck=60,
+        ssl_certfile=certificate, ssl_keyfile=key,
     )  # fmt: skip
 
 
