@@ -91,7 +91,7 @@ def test_without_a_split_the_last_years_are_asked_one_by_one() -> None:
     rolled = backtest(snapshot(**past(events=8)), models=("text",), absent=False)
     assert [part["from"] for part in rolled.splits] == ["2018", "2019", "2020", "2021"]
     assert len(rolled.asked) == 32
-    assert rolled.to_frame().loc["text", "mrr"] > 0
+    assert rolled.to_frame()["mrr"].to_dict()["text"] > 0
 
 
 def test_a_picture_of_every_model() -> None:

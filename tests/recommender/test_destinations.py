@@ -6,8 +6,9 @@ import pytest
 
 from graph.lookup import Unknown
 from recommender import destinations
+from tests.factory import chain, event, firm, link, region, tie
 from tests.recommender.past_world import past
-from tests.recommender.worlds import chain, event, firm, link, region, snapshot, tie
+from tests.recommender.worlds import snapshot
 
 
 def test_where_others_went_and_where_it_has_been_comes_first() -> None:
