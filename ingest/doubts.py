@@ -209,12 +209,11 @@ class Doubts:
         return bool(found)
 
     def _tie(self, parents: Sequence[tuple[str, str, str]]) -> None:
-        moved = {merge.firm.id: merge.into for merge in self._merges}
         version = self.writer.next_version
         ties = {
-            (firm, moved.get(parent, parent)): {
+            (firm, parent): {
                 "from_kind": "firm", "from_id": firm, "kind": "subsidiary_of",
-                "to_kind": "firm", "to_id": moved.get(parent, parent), "source": DERIVED,
+                "to_kind": "firm", "to_id": parent, "source": DERIVED,
                 "attributes": json.dumps({"依据": why}, ensure_ascii=False), "loaded": version,
             }
             for firm, parent, why in parents

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import networkx as nx
 import pyarrow as pa
@@ -171,7 +171,23 @@ def look(
         else:
             _in_doubt(found, firm, answer, registry)
     _merged(found, certain, set(stored["firm_id"].to_pylist()), {f.id: f for f in firms})
+    _redirect(found)
     return found
+
+
+def _redirect(found: Likeness) -> None:
+    """Questions and ties about a firm that was merged are about the one it was merged into."""
+    into = {merge.firm.id: merge for merge in found.merges}
+    found.questions = [
+        replace(q, candidate_id=into[q.candidate_id].into, candidate=into[q.candidate_id].name)
+        if q.candidate_id in into
+        else q
+        for q in found.questions
+    ]
+    found.parents = [
+        (firm, into[parent].into if parent in into else parent, why)
+        for firm, parent, why in found.parents
+    ]
 
 
 def _short_names(stored: pa.Table, registry: Registry, new: Collection[str]) -> list[Question]:

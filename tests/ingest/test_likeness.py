@@ -209,3 +209,15 @@ def test_names_in_other_tables(tmp_path: Path) -> None:
         care=Care(resolve=False),
     )
     assert off.tables["firms"].created == len(LIKE)
+
+
+def test_a_question_about_a_merged_name_is_about_the_firm_it_was_merged_into(
+    tmp_path: Path,
+) -> None:
+    """宁德时代 means CATL (an alias); 宁德时代电池 may be either spelling."""
+    store = connect(tmp_path / "world.duckdb")
+    loads(store, tmp_path, [FIRMS[0], LIKE[5], {"企业名称": "宁德时代电池"}])
+    ids = set(store.read("firms")["firm_id"].to_pylist())
+    asked = review.queue(store)
+    assert asked
+    assert {row["candidate_id"] for row in asked} <= ids
