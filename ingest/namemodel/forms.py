@@ -92,6 +92,7 @@ def _slips(form: str) -> str:
 
 # The longer form first: 股分有限公司 is no 有限公司 of a firm called 股分.
 _MENDED = tuple((form, re.compile(_slips(form))) for form in ("股份有限公司", "有限责任公司"))
+_LONGEST_SLIP = len("股份有限公司") + 2
 _MENDED_LAST = re.compile(_slips("有限公司"))
 
 
@@ -99,11 +100,12 @@ def mend_form(text: str) -> str:
     """The text with one slip in its legal form put right; other texts as they are."""
     if text.endswith(tuple(form for form, _ in _MENDED)):
         return text
+    end = max(len(text) - _LONGEST_SLIP, 0)
     for form, slip in _MENDED:
-        match = slip.search(text)
+        match = slip.search(text, end)
         if match is not None:
             return text[: match.start()] + form
-    match, whole = _MENDED_LAST.search(text), _FORM.search(text)
+    match, whole = _MENDED_LAST.search(text, end), _FORM.search(text)
     sound = whole is not None and whole["form"] != "公司" and not text.endswith("公司公司")
     return text if match is None or sound else text[: match.start()] + "有限公司"
 

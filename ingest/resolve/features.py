@@ -299,8 +299,9 @@ def _whole_names(found: dict[str, float], query: NameParts, name: NameParts) -> 
     bare = [p.text.removeprefix(p.place) if p.roles[:1] == "p" else p.text for p in (query, name)]
     added = bare[0] == bare[1] and bool(query.place) != bool(name.place)
     found["only_place_added"] = float(added and name.kind is Kind.STOCK)
-    asked, said = inner_places(query), inner_places(name)
-    if asked and said and not asked & said:
+    asked = inner_places(query)
+    said = inner_places(name) if asked else asked
+    if said and not asked & said:
         found["place_same"], found["place_conflict"] = 0.0, 1.0
 
 
