@@ -13,6 +13,7 @@ import argparse
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -230,6 +231,7 @@ def _command() -> int:
             print(install())
             return 0
         with running(args.heap) as server:
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends as well
             print(f"{server.uri}  user neo4j  password {server.password}", flush=True)
             while True:
                 time.sleep(3600)

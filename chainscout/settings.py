@@ -1,8 +1,8 @@
 """Settings of the product: one visible table of names, defaults and help.
 
 A setting is read from the environment variable ``CHAINSCOUT_<NAME>``; a command line option, where
-there is one, comes before it. Only this package reads the environment: the libraries below take
-arguments.
+there is one, comes before it. Only this package reads the environment, and the Neo4j engine its
+credentials: the libraries below take arguments.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Setting:
     help: str
     choices: tuple[str, ...] = ()
     minimum: float | None = None
+    secret: bool = False  # never shown
 
     @property
     def variable(self) -> str:
@@ -92,6 +93,10 @@ SETTINGS: tuple[Setting, ...] = (
         ("auto", "yes", "no"),
     ),
     Setting("cache", "~/.cache/chainscout", "训练好的归类模型保存在哪个文件夹（仅供本人使用）"),
+    Setting("neo4j_user", "neo4j", "Neo4j 服务器的用户名；地址里写了的优先"),
+    Setting(
+        "neo4j_password", "", "Neo4j 服务器的密码；地址里写了的优先，任何输出都不显示", secret=True
+    ),
     Setting("debug", False, "出现意外错误时显示完整的错误堆栈（1 为显示）"),
 )
 _BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
@@ -114,13 +119,19 @@ def folder(name: str) -> Path:
     return Path(text(name)).expanduser()
 
 
+def shown(setting: Setting) -> str | int | float | bool:
+    """The value in force as it may be shown."""
+    found: str | int | float | bool = value(setting.name)
+    return ("已设置" if found else "") if setting.secret else found
+
+
 def table() -> list[dict[str, Any]]:
     """Every setting with its value in force and where that comes from (Chinese)."""
     return [
         {
             "name": setting.name,
             "variable": setting.variable,
-            "value": value(setting.name),
+            "value": shown(setting),
             "default": setting.default,
             "origin": "环境变量" if os.environ.get(setting.variable) else "默认",
             "help": setting.help,

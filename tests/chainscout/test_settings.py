@@ -35,3 +35,11 @@ def test_the_table_says_where_a_value_comes_from(monkeypatch: pytest.MonkeyPatch
     rows = {row["name"]: row for row in table()}
     assert (rows["top"]["value"], rows["top"]["origin"]) == (7, "环境变量")
     assert rows["port"]["origin"] == "默认"
+
+
+def test_a_password_is_used_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHAINSCOUT_NEO4J_PASSWORD", "geheim-123")
+    assert value("neo4j_password") == "geheim-123"
+    (row,) = (row for row in table() if row["name"] == "neo4j_password")
+    assert (row["value"], row["origin"]) == ("已设置", "环境变量")
+    assert "geheim-123" not in str(table())
