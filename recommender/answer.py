@@ -41,7 +41,10 @@ LABELS = (
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A firm at the link where it stands best, with what speaks for it."""
+    """A firm at the link where it stands best, with what speaks for it.
+
+    `probability` is the chance that it is the one that comes, where the model has learned that.
+    """
 
     rank: int | None
     firm: FirmCard
@@ -52,6 +55,7 @@ class Target:
     paths: tuple[Path, ...]
     checks: Sheet | None = None
     stability: Stability | None = None
+    probability: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's target object."""
@@ -62,6 +66,7 @@ class Target:
             "score": self.score.value,
             "interval": list(self.score.interval),
             "coverage": self.score.coverage,
+            "probability": self.probability,
             "components": {share.name: share.to_dict() for share in self.score.shares},
             "reasons": list(self.reasons),
             "paths": [path.to_dict() for path in self.paths],

@@ -58,6 +58,15 @@ class Searching(Protocol):
         ...
 
 
+@runtime_checkable
+class Calibrated(Protocol):
+    """A model whose scores mean something in the world."""
+
+    def probability(self, scores: Float64) -> Float64 | None:
+        """The chance that a candidate of this score is the one that comes; None if not known."""
+        ...
+
+
 def describe(model: Model) -> dict[str, Any]:
     """The contract's ``model`` object."""
     return {"kind": model.kind, "version": model.version, "trained_on": model.trained_on}

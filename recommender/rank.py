@@ -18,7 +18,7 @@ from recommender.candidates import Candidates, candidates_of, inside
 from recommender.frame import Int64, firms_for, with_predicted
 from recommender.gates import Passed, pass_gates
 from recommender.learned.training import trained
-from recommender.models import Model, Scored, Searching, Weights, describe
+from recommender.models import Calibrated, Model, Scored, Searching, Weights, describe
 from recommender.query import Known, Query, QueryError, of_mapping, resolve
 from recommender.select import Selection, select
 from recommender.settings import DEFAULTS, RankSettings
@@ -54,6 +54,12 @@ class Ranked:
         """The list."""
         places = self.selection.places
         told = _told(self.candidates, self.scored, places, range(1, len(places) + 1))
+        if isinstance(self.model, Calibrated):
+            chances = self.model.probability(self.scored.scores[places])
+            if chances is not None:
+                told = [
+                    replace(t, probability=p) for t, p in zip(told, chances.tolist(), strict=True)
+                ]
         return self._with_stability(told, places) if len(places) else told
 
     def _with_stability(self, told: list[Target], places: Int64) -> list[Target]:

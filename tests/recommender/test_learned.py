@@ -238,6 +238,11 @@ def test_models_go_by_name() -> None:
     world = snapshot(**past())
     named = recommend(world, region="舟山", link="wind.blade", model="learned")
     assert named.model["kind"] == "learned"
+    chances = [target.probability for target in named.targets]
+    assert all(chance is not None and 0 < chance < 1 for chance in chances)
+    assert chances == sorted(chances, key=lambda chance: -(chance or 0))
+    plain = recommend(world, region="舟山", link="wind.blade", model="weights")
+    assert {target.probability for target in plain.targets} == {None}
     with pytest.raises(QueryError, match="没有名为「最好」的模型"):
         recommend(world, region="舟山", link="wind.blade", model="最好")
     with pytest.raises(TooFewEvents):

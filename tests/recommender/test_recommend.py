@@ -157,7 +157,7 @@ def test_shape_of_the_answer() -> None:
     (target,) = answer["targets"]
     assert set(target) == {
         "rank", "firm", "link", "score", "interval", "coverage", "components", "reasons", "paths",
-        "checks", "stability",
+        "checks", "stability", "probability",
     }  # fmt: skip
     assert set(target["firm"]) == {"id", "name", "uscc", "region", "tags"}
     assert set(target["components"]["fit"]) == {"value", "weight", "contribution", "source"}
