@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from chainscout.output import words
 from chainscout.output.document import Column, Document
 from chainscout.output.listing import listing
 from workspace import lists
@@ -29,7 +30,8 @@ ENTRIES = (
     Column("region", "所在地", width=16), Column("link", "环节", width=16),
     Column("score", "得分", "score", 8), Column("status", "进展", width=9),
     Column("on", "日期", width=12), Column("note", "备注", "long", 28),
-    Column("reasons", "推荐理由", "long", 50), Column("firm_id", "企业编号", width=20, brief=False),
+    Column("reasons", "推荐理由", "long", 50, brief=False),
+    Column("firm_id", "企业编号", width=20, brief=False),
 )  # fmt: skip
 CHANGES = (
     Column("change", "变动", width=8), Column("firm", "企业名称", width=30),
@@ -154,7 +156,7 @@ def _entry(entry: Cells) -> Cells:
         "rank": entry["rank"], "firm": entry["firm"]["name"], "region": entry["firm"]["region"],
         "link": entry["link"], "score": entry["score"], "status": known.get("label", lists.WAITING),
         "on": outcome.get("on"), "note": note.get("text"),
-        "reasons": "；".join(entry["reasons"]), "firm_id": entry["firm"]["id"],
+        "reasons": words.numbered(entry["reasons"]), "firm_id": entry["firm"]["id"],
     }  # fmt: skip
 
 

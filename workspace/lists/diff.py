@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from math import isnan
 from typing import Any
 
+from recommender.signals import BY_NAME
 from workspace.lists.make import version_of
 from workspace.models import Entry, ListVersion
 from workspace.session import WorkSession
@@ -143,7 +144,7 @@ def _general(old: ListVersion, new: ListVersion) -> list[Cause]:
         text = f"数据由第 {_or_none(versions[0])} 版更新到第 {_or_none(versions[1])} 版"
         found.append(Cause("data", text, {"data_version": versions}))
     if changed := _weights_changed(old, new):
-        said = "、".join(f"{name} {_number(a)}→{_number(b)}" for name, (a, b) in changed.items())
+        said = "、".join(f"{_label(n)} {_number(a)}→{_number(b)}" for n, (a, b) in changed.items())
         found.append(Cause("weights", f"权重调整：{said}", {"weights": changed}))
     if old.model != new.model:
         text = f"排序模型由 {_model(old)} 换为 {_model(new)}"
@@ -289,7 +290,7 @@ def _data_causes(
         effect = None if base is None or alone is None else alone - base
         told = "" if effect is None else f"，使得分 {_signed(effect)}"
         source = new.get(name, {}).get("source") or old.get(name, {}).get("source")
-        text = f"数据变化：{name} {_number(was)}→{_number(now)}{told}"
+        text = f"数据变化：{_label(name)} {_number(was)}→{_number(now)}{told}"
         detail = {"component": name, "value": [was, now], "effect": effect, "source": source}
         found.append((abs(effect or 0.0), Cause("data", text, detail)))
     return tuple(cause for _, cause in sorted(found, key=lambda pair: -pair[0]))
@@ -313,6 +314,12 @@ def _weights_of(components: Components) -> dict[str, float]:
 def _value(components: Components, name: str) -> float | None:
     value = components.get(name, {}).get("value")
     return None if value is None else float(value)
+
+
+def _label(component: str) -> str:
+    """The Chinese name of a component; its own where a model has one of its own."""
+    signal = BY_NAME.get(component)
+    return signal.label if signal else component
 
 
 def _model(version: ListVersion) -> str:

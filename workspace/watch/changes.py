@@ -8,6 +8,7 @@ from typing import Any
 
 from graph.gaps import find_gaps
 from graph.gaps.rules import STATUSES
+from graph.gaps.settings import GapSettings, GapWeights
 from graph.lookup import LookupProblem
 from graph.snapshot import Snapshot
 from recommender import recommend
@@ -17,6 +18,8 @@ from workspace.watch.facts import Row, Versions
 # Which places of a ranking are near the top, and how many changes of one kind are told singly.
 TOP, SHOWN = 10, 20
 _STATUS = {"confirmed": "已确认", "uncertain": "待核实", "rejected": "已否定", None: "已确认"}
+# A status hangs on no weight: the likelihood of first firms takes seconds and is left out.
+_STATUS_ALONE = GapSettings(weights=GapWeights(likelihood=0.0))
 _FIELDS = {
     "name": "名称", "status": "经营状态", "region_code": "所在地", "registered_capital": "注册资本",
     "employees": "从业人数", "revenue": "营业收入", "tags": "标签",
@@ -206,7 +209,8 @@ def _status(snapshot: Snapshot, region: str, link: str) -> str | None:
     row = snapshot.links.row.get(link)
     if row is None or region not in snapshot.regions.row:
         return None
-    report = find_gaps(snapshot, region=region, chain=snapshot.links.chain_ids[row])
+    chain = snapshot.links.chain_ids[row]
+    report = find_gaps(snapshot, region=region, chain=chain, settings=_STATUS_ALONE)
     return next((str(gap.status) for gap in report.chains[0].links if gap.id == link), None)
 
 
