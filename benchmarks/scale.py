@@ -30,6 +30,7 @@ def measure(store: Path, firms: int, asked: int) -> dict[str, Measured]:
         built = measured("benchmarks.scaling:build", store, firms)
         print(f"store built in {built.seconds:.0f} s, {built.peak_mb:,.0f} MB at most", flush=True)
     found = {"answers": measured("benchmarks.ranking:product", store, asked)}
+    found["everybody"] = measured("benchmarks.scaling:everybody", store, max(5, asked // 3))
     print(f"{firms:,} firms: {found['answers'].result['median_ms']:.1f} ms", flush=True)
     if firms <= BATCH_FIRMS:
         found["batch"] = measured("benchmarks.scaling:batch", store, CHAINS, GAPS)
@@ -42,9 +43,15 @@ def text(firms: int, found: dict[str, Measured]) -> str:
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     answers = found["answers"]
     result: dict[str, Any] = answers.result
+    everybody: dict[str, Any] = found["everybody"].result
     rows = [
         ["median of an answer, ms", f"{result['median_ms']:.1f}", GOALS.get(firms, "")],
         ["CPU of it, ms", f"{result['cpu_ms']:.1f}", ""],
+        [
+            f"median where all {everybody['considered']:,} firms of the chain are scored, ms",
+            f"{everybody['median_ms']:.1f}",
+            "",
+        ],
         ["first answer, ms", f"{result['first_ms']:,.0f}", ""],
         ["memory after the answers, MB", f"{result['resident_mb']:,.0f}", ""],
         ["most memory (opening included), MB", f"{answers.peak_mb:,.0f}", ""],

@@ -6,6 +6,7 @@ The parts go to the store as ready rows, without the ingest, whose own figures a
 
 from __future__ import annotations
 
+import statistics
 import time
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.loading import resident_mb
-from benchmarks.ranking import questions
+from benchmarks.ranking import TOP, questions
 from benchmarks.synthetic import Size, World, shards
+from benchmarks.synthetic.chains import BIG_CHAIN
 from graph.regions import Divisions
 from graph.schema import TABLES
 from graph.store import connect
 from ingest.derive import national_regions
-from recommender import recommend_many
+from recommender import RankSettings, recommend, recommend_many
 
 
 def build(store: str, firms: str) -> dict[str, int]:
@@ -37,6 +39,21 @@ def build(store: str, firms: str) -> dict[str, int]:
                 writer.put(name, table)
                 rows[name] = rows.get(name, 0) + table.num_rows
     return rows
+
+
+def everybody(store: str, asked: str) -> dict[str, Any]:
+    """Questions for which every link of the big chain counts as a gap, so that nobody is spared.
+
+    Where there are many firms most regions have some at every link, and few links are left to rank.
+    """
+    snapshot = connect(store).snapshot()
+    settings = RankSettings(presence_threshold=1e9)
+    times = []
+    for code in [*questions(1), *questions(int(asked), seed=13)]:
+        start = time.perf_counter()
+        found = recommend(snapshot, code, BIG_CHAIN, top=TOP, settings=settings)
+        times.append(1000 * (time.perf_counter() - start))
+    return {"median_ms": statistics.median(times[1:]), "considered": found.considered}
 
 
 def batch(store: str, chains: str, gaps: str) -> dict[str, Any]:

@@ -65,3 +65,26 @@ def changes(score: Score, wanted: float) -> tuple[Change, ...]:
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda c: (c.step is None, c.step or 0.0)))
+
+
+def joint(score: Score, wanted: float) -> tuple[str, ...]:
+    """Labels of few components that together, at their highest, lift the score to `wanted`.
+
+    Those that gain most come first; all of them together always do.
+    """
+    values = {share.name: share.value for share in score.shares}
+    weights = {share.name: share.weight for share in score.shares}
+    labels = {share.name: share.label for share in score.shares}
+
+    def gain(name: str) -> float:
+        value = values[name]
+        return weights[name] * (1.0 - (score.value if value is None else value))
+
+    chosen: list[str] = []
+    for name in sorted(values, key=lambda n: (-gain(n), n)):
+        chosen.append(name)
+        raised = {n: 1.0 if n in chosen else v for n, v in values.items()}
+        known = [(weights[n], v) for n, v in raised.items() if v is not None]
+        if sum(w * v for w, v in known) >= (wanted - SLACK) * sum(w for w, _ in known):
+            break
+    return tuple(labels[name] for name in chosen)

@@ -10,7 +10,7 @@ from graph.lookup import find_firm
 from graph.snapshot import Snapshot
 from recommender.answer import Explanation, Target
 from recommender.cards import FirmCard, cards_of
-from recommender.changes import changes
+from recommender.changes import Change, changes, joint
 from recommender.gates import stopped_by
 from recommender.models import Model
 from recommender.query import Known, resolve
@@ -109,16 +109,17 @@ def _placed(ranked: Ranked, group: int) -> dict[str, Any]:
         least = float(ranked.scored.scores[ranked.selection.places[-1]])
         said = [f"{target.firm.name}未进入前 {top} 名：{first}，入围线 {least:.3f}。"]
         answer |= {"entry": least, "changes": changes(target.score, least)}
-        said.append(_needed(answer["changes"], top))
+        said.append(_needed(answer["changes"], joint(target.score, least), top))
     said.append(_sure(sure))
     return answer | {"reasons": (*said, *target.reasons)}
 
 
-def _needed(found: tuple[Any, ...], top: int) -> str:
+def _needed(found: tuple[Change, ...], together: tuple[str, ...], top: int) -> str:
     """What would have to change, in a sentence."""
     possible = [change for change in found if change.needed is not None]
     if not possible:
-        return f"任何单独一项提高到最高都不足以进入前 {top} 名，需要几项同时提高。"
+        parts = "、".join(together)
+        return f"没有哪一项单独提高到最高就能进入前 {top} 名；{parts}同时提高到最高才够。"
     rest = [change.label for change in found if change.needed is None]
     said = f"其他项不变时，下列任一项改变即可进入前 {top} 名（改动最小的在前）："
     said += "；".join(change.said for change in possible[:4])

@@ -132,7 +132,10 @@ def test_the_steps_of_the_scale_benchmark(tmp_path: Path) -> None:
     assert scaling.build(store, "3000")["positions"] == 4500
     answers, batch = ranking.product(store, "2"), scaling.batch(store, "3", "4")
     assert (batch["questions"], batch["targets"]) == (12, 240)
-    found = {"answers": Measured(1, 1, 1, answers), "batch": Measured(1, 1, 1, batch)}
+    everybody = scaling.everybody(store, "2")
+    assert everybody["considered"] > 100
+    steps = {"answers": answers, "everybody": everybody, "batch": batch}
+    found = {name: Measured(1, 1, 1, result) for name, result in steps.items()}
     section = scale.text(3000, found)
     assert "3,000 firms" in section
     assert "batch of 12 questions" in section

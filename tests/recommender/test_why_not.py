@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from recommender import RankSettings, explain, recommend
 from recommender.blend import Part, blend, scores_of
-from recommender.changes import changes
+from recommender.changes import changes, joint
 from recommender.models import Scored
 from recommender.stability import stability
 from tests.recommender.worlds import snapshot, wind
@@ -67,6 +67,15 @@ def test_a_change_reaches_the_score_and_less_does_not(table: Table, wanted: floa
                 assert with_value(change.needed - 1e-6) <= wanted + 1e-9
 
 
+@given(table=TABLES, wanted=st.floats(0, 1))
+def test_components_named_together_are_enough(table: Table, wanted: float) -> None:
+    made = scored(table)
+    (score,) = scores_of(made.parts, np.array([0]), made.scores[:1])
+    named = {int(label.strip("第项")) for label in joint(score, wanted)}
+    row = [1.0 if i in named else value for i, value in enumerate(table[1][0])]
+    assert scored((table[0], [row])).scores[0] >= wanted - 1e-6
+
+
 def test_the_smallest_step_comes_first() -> None:
     made = scored(([0.6, 0.3, 0.1], [[0.2, 0.5, float("nan")]]))
     (score,) = scores_of(made.parts, np.array([0]), made.scores)
@@ -99,7 +108,7 @@ def test_explain_says_what_is_missing_and_it_is_enough() -> None:
     assert said.entry == recommend(data, **ASKED, top=1).targets[0].score.value
     assert said.target is not None
     assert said.entry > said.target.score.value
-    assert any("其他项不变时" in r or "都不足以" in r for r in said.reasons)
+    assert any("其他项不变时" in r or "同时提高到最高才够" in r for r in said.reasons)
     assert any(r.startswith("权重各自随机浮动 200 次") for r in said.reasons)
     told = said.to_dict()
     assert set(told["changes"]) == {share.name for share in said.target.score.shares}
