@@ -244,7 +244,7 @@ def sure(name: str, answer: Resolution) -> Found | None:
 
 
 def _same_parts(asked: NameParts, named: NameParts) -> bool:
-    parts = ("core", "words", "place_codes", "branch")
+    parts = ("core", "words", "place_codes", "branch", "group")
     return all(getattr(asked, part) == getattr(named, part) for part in parts)
 
 
