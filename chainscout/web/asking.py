@@ -42,8 +42,13 @@ class Asked:
 
     @cached_property
     def chain_row(self) -> int | None:
-        """Row of the chain; None where none was asked."""
-        return find_chain(self.snapshot, self.chain_text) if self.chain_text else None
+        """Row of the chain, of the link's where only a link was asked; None without either."""
+        if self.chain_text:
+            return find_chain(self.snapshot, self.chain_text)
+        if not self.link_text:
+            return None
+        link = find_link(self.snapshot, self.link_text)
+        return self.snapshot.chain_rows[self.snapshot.links.chain_ids[link]]
 
     @cached_property
     def link_row(self) -> int | None:

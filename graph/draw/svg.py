@@ -77,7 +77,9 @@ class Sheet:
         """The finished document; `title` is its name for those who cannot see it."""
         size = f'width="{self.width:g}" height="{self.height:g}"'
         view = f'viewBox="0 0 {self.width:g} {self.height:g}"'
-        head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view} role="img"'
+        # What holds links is no single image to those who hear it.
+        role = "group" if any(part.startswith("<a ") for part in self.parts) else "img"
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} {view} role="{role}"'
         body = "\n".join(self.parts)
         return Picture(
             f'{head} font-family="{FONTS}"><title>{escaped(title)}</title>'
