@@ -45,6 +45,8 @@ def _extra(snapshot: Snapshot, name: str) -> pa.Array:
     """An attribute that the model does not know, as text; most firms have none."""
     held = snapshot.once("firm attributes", lambda s: _read(s, "attributes"))
     rows = pc.indices_nonzero(pc.match_substring(held, name).fill_null(False))
+    if not len(rows):
+        return pa.nulls(len(held), pa.string())
     texts: list[str | None] = [None] * len(held)
     for row, told in zip(rows.to_pylist(), held.take(rows).to_pylist(), strict=True):
         texts[row] = _named(json.loads(told), name)
