@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import atexit
 import os
-from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,14 +20,24 @@ _WIPE = (
 _RESET = "MATCH (l:ChainScoutLock) REMOVE l.owner, l.until, l.writing"
 
 
-@pytest.fixture(scope="session")
-def neo4j_server() -> Iterator[Neo4jServer]:
-    """A real server for the whole run; without Java and Maven its tests are skipped."""
+@cache
+def _server() -> Neo4jServer | str:
+    """One server for all modules of a run, or why there is none."""
+    held = ExitStack()
+    atexit.register(held.close)
     try:
-        with running(quick=True) as server:
-            yield server
+        return held.enter_context(running(quick=True))
     except Unavailable as problem:
-        pytest.skip(f"no Neo4j server: {problem}")
+        return str(problem)
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Neo4jServer:
+    """A real server; without Java and Maven the tests that ask for it are skipped."""
+    found = _server()
+    if isinstance(found, str):
+        pytest.skip(f"no Neo4j server: {found}")
+    return found
 
 
 @pytest.fixture
