@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -66,6 +67,7 @@ def same(asked: Asked, projects: Iterable[Project]) -> Known | None:
     return likely
 
 
+@lru_cache(maxsize=1 << 16)  # a file of new rows is laid beside every project there is
 def project_key(name: str) -> str:
     """A project's name as it is compared: without 项目, 建设 and the like at its end."""
     key = name_key(name)
@@ -78,7 +80,12 @@ def _same_firm(asked: Asked, project: Project) -> bool | None:
         return asked.firm_id == project.firm_id
     if not asked.firm or not project.firm:
         return None
-    return name_key(asked.firm) == name_key(project.firm)
+    return _firm_key(asked.firm) == _firm_key(project.firm)
+
+
+@lru_cache(maxsize=1 << 16)
+def _firm_key(name: str) -> str:
+    return name_key(name)
 
 
 def _meet(one: str | None, other: str | None) -> bool:
