@@ -23,8 +23,9 @@ venv: $(READY) ## set up .venv with the pinned versions (done on first use of th
 demo: $(READY) ## build a store from the bundled data and answer 有什么 / 缺什么 / 找谁
 	$(BIN)/chainscout demo $(DIR)
 
+# By file, so that a server or browser is started once for all that use it in a file.
 test: $(READY) ## the tests, with coverage; ARGS="-k gaps" narrows them
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term $(ARGS)
 
 lint: $(READY) ## style, format, types, layers
 	$(BIN)/ruff check .
