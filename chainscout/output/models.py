@@ -32,6 +32,8 @@ METRICS: Mapping[str, str] = {
     "lift_at_50": "前50提升倍数",
 }
 _SHARE = ("recall_at_10", "recall_at_50", "recall_at_100", "mrr", "average_precision", "lift_at_50")
+# A terminal has room for three figures with their intervals.
+_BRIEF = ("recall_at_10", "recall_at_20", "recall_at_50", "mrr")
 _ABSENT = ("recall_at_10", "recall_at_20", "recall_at_50")
 
 
@@ -60,7 +62,9 @@ def backtest_document(answer: Mapping[str, Any], created: str) -> Document:
 
 def _models(name: str, title: str, models: Mapping[str, Any], metrics: Sequence[str]) -> Section:
     columns = [Column("model", "模型", width=24)]
-    columns += [Column(metric, METRICS[metric], width=22) for metric in metrics]
+    columns += [
+        Column(metric, METRICS[metric], width=22, brief=metric in _BRIEF) for metric in metrics
+    ]
     rows = [[MODELS.get(n, n), *(_said(own[m]) for m in metrics)] for n, own in models.items()]
     return Section(name, title, columns, rows)
 
