@@ -40,11 +40,11 @@ GAPS = (
 )
 TARGETS = (
     Column("rank", "序号", "integer", 8),
-    Column("firm", "企业", width=28),
-    Column("region", "所在地", width=14),
+    Column("firm", "企业", width=26),
+    Column("region", "所在地", width=13),
     Column("link", "对应环节", width=16),
     Column("score", "得分", "score", 9),
-    Column("why", "主要理由", "long", 40),
+    Column("why", "主要理由", "long", 56),
 )
 
 
