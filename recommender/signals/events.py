@@ -211,5 +211,6 @@ def _event_links(candidates: Candidates) -> tuple[Int64, Int64]:
     events, links = seen(candidates), candidates.frame.links
     at = np.searchsorted(links, events.link)
     at[at == len(links)] = 0
-    hit = np.flatnonzero((links[at] == events.link) & (events.place >= 0))
+    known = links[at] == events.link if len(links) else np.zeros(len(at), dtype=np.bool_)
+    hit = np.flatnonzero(known & (events.place >= 0))
     return at[hit], hit
