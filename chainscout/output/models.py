@@ -40,7 +40,13 @@ _ABSENT = ("recall_at_10", "recall_at_20", "recall_at_50")
 def backtest_document(answer: Mapping[str, Any], created: str) -> Document:
     """What `recommender.backtest` found: the models, then years, chains, hidden positions."""
     sections = [
-        _models("模型对比", "各模型的命中情况（方括号内为 95% 区间）", answer["models"], _SHARE),
+        _models(
+            "模型对比",
+            "各模型的命中情况（方括号内为 95% 区间）",
+            answer["models"],
+            _SHARE,
+            "".join(answer["about"]),
+        ),
         _parts("分年", "年份", answer["by_year"]),
         _parts("分链", "产业链", answer["by_chain"]),
     ]
@@ -52,7 +58,6 @@ def backtest_document(answer: Mapping[str, Any], created: str) -> Document:
         ("考题", f"{answer['events']} 起外来投资；名录之外 {answer['outside']} 起"),
         ("候选企业", f"{answer['candidates']:,} 家"),
         ("数据版本", f"{answer['data_version']}（{created[:10]}）"),
-        *(("说明", note) for note in answer["about"]),
     ]
     records = [{"model": name, **own} for name, own in answer["models"].items()]
     return Document(
@@ -60,13 +65,15 @@ def backtest_document(answer: Mapping[str, Any], created: str) -> Document:
     )
 
 
-def _models(name: str, title: str, models: Mapping[str, Any], metrics: Sequence[str]) -> Section:
+def _models(
+    name: str, title: str, models: Mapping[str, Any], metrics: Sequence[str], note: str = ""
+) -> Section:
     columns = [Column("model", "模型", width=24)]
     columns += [
         Column(metric, METRICS[metric], width=22, brief=metric in _BRIEF) for metric in metrics
     ]
     rows = [[MODELS.get(n, n), *(_said(own[m]) for m in metrics)] for n, own in models.items()]
-    return Section(name, title, columns, rows)
+    return Section(name, title, columns, rows, note)
 
 
 def _said(measured: Mapping[str, Any]) -> str:
@@ -102,6 +109,7 @@ def card_document(card: Mapping[str, Any]) -> Document:
             Column("name", "名称", width=14, brief=False),
         ),
         [[f["label"], f["share"], f["about"], f["source"], f["name"]] for f in card["features"]],
+        "局限：" + "".join(card["limits"]),
     )  # fmt: skip
     sure = Section(
         "校准",
@@ -114,6 +122,7 @@ def card_document(card: Mapping[str, Any]) -> Document:
             [one["candidates"], f"{one['predicted']:.3%}", f"{one['observed']:.3%}"]
             for one in card["calibration"]
         ],
+        note=f"滚动检验：{_tested(metrics)}。",
         empty="事件太少，没有校准概率",
     )  # fmt: skip
     facts = [
@@ -121,8 +130,6 @@ def card_document(card: Mapping[str, Any]) -> Document:
         ("训练数据", f"{data['learned_from']} 起外来投资（{data['first']} 至 {data['last']}）"),
         ("未用于训练", _left_out(data["left_out"])),
         ("数据版本", f"{data['version']}（{data['created'][:10]}）"),
-        ("滚动检验", _tested(metrics)),
-        *(("局限", limit) for limit in card["limits"]),
     ]
     return Document("学习模型说明卡", [features, sure], dict(card), [dict(card)], facts=facts)
 
