@@ -8,7 +8,7 @@ import numpy as np
 
 from graph.lookup import find_firm
 from graph.snapshot import Snapshot
-from recommender.answer import Explanation, Target
+from recommender.answer import Explanation
 from recommender.cards import FirmCard, cards_of
 from recommender.changes import Change, changes, joint
 from recommender.gates import stopped_by
@@ -17,6 +17,9 @@ from recommender.query import Known, resolve
 from recommender.rank import Ranked, rank
 from recommender.settings import DEFAULTS, RankSettings
 from recommender.stability import Stability, contenders, stability
+
+DEFAULT_DRAWS = 200
+"""Weight draws of an explanation where the settings ask for none."""
 
 
 def explain(  # noqa: PLR0913 - the arguments of recommend(), and which firm
@@ -144,7 +147,4 @@ def _stability(ranked: Ranked, group: int) -> Stability:
     return stability(ranked.scored, pool, own, candidates.query.top, draws, settings.draw_spread)[0]
 
 
-DEFAULT_DRAWS = 200
-"""Weight draws of an explanation where the settings ask for none."""
-
-__all__ = ["DEFAULT_DRAWS", "Target", "explain"]
+__all__ = ["DEFAULT_DRAWS", "explain"]
