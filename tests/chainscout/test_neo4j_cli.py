@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from fastapi.testclient import TestClient
 
 from api.app import create_app
 from chainscout.backups import restore
+from graph.schema import LOAD_ORDER
+from graph.store import connect
 from tests.chainscout.conftest import Cli
 from tests.contracts.store import names
 from tests.graph.neo4j_worlds import bolt, neo4j_server, store_at, wipe
 
 __all__ = ["bolt", "neo4j_server"]
 
+FILES = {
+    "chains": "name\n风电\n",
+    "links": "chain,name,stage\n风电,叶片,中游\n风电,整机,下游\n",
+    "feeds": "chain,upstream,downstream\n风电,叶片,整机\n",
+    "firms": "name,region,employees,aliases\n甲整机厂,舟山市,500,甲厂;甲整\n乙叶片厂,宁波市,,\n",
+    "positions": "firm,link,strength\n甲整机厂,整机,0.9\n乙叶片厂,叶片,\n",
+    "ties": "from,to,kind\n乙叶片厂,甲整机厂,供应\n",
+}
 QUESTIONS = (
     ("gaps", "--region", "甲市", "--chain", "风电"),
     ("recommend", "--region", "甲市", "--chain", "风电"),
@@ -36,6 +47,29 @@ def test_every_answer_is_that_of_the_file(cli: Cli, world: Path, bolt: str, tmp_
     with TestClient(app) as client:
         found = client.get("/api/v1/gaps", params={"region": "甲市", "chain": "风电"})
     assert found.json() == json.loads(cli("gaps", *QUESTIONS[0][1:], "--format", "json").out)
+
+
+def test_files_are_loaded_into_a_server_as_into_a_file(cli: Cli, bolt: str, tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    stores = (str(tmp_path / "same.duckdb"), bolt)
+
+    def loaded() -> list[dict[str, Any]]:
+        return [json.loads(cli("--store", store, "ingest", folder).out) for store in stores]
+
+    first, again = loaded(), loaded()
+    for answers in (first, again):
+        assert answers[0]["tables"] == answers[1]["tables"]
+        assert [answer["data_version"] for answer in answers] == [1, 1]
+    assert again[1]["tables"]["firms"]["unchanged"] == 2
+    (folder / "firms.csv").write_text(FILES["firms"].replace("500", "600"), encoding="utf-8")
+    assert [answer["data_version"] for answer in loaded()] == [2, 2]
+    here, there = (connect(store) for store in stores)
+    for name in LOAD_ORDER:
+        assert there.read(name).equals(here.read(name)), name
+        assert there.read(name, version=1).equals(here.read(name, version=1)), name
 
 
 def test_a_server_is_backed_up_and_restored(
