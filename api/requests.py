@@ -8,6 +8,7 @@ import re
 import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER = "X-Request-ID"
@@ -38,8 +39,11 @@ class RequestId:
         await self.app(scope, receive, stamped)
 
 
-class _TooLarge(Exception):
+class _TooLarge(HTTPException):
     """More came than the request said, or than it may hold."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(413, _size(most))
 
 
 class Limits:
@@ -76,7 +80,7 @@ class Limits:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > most:
-                raise _TooLarge
+                raise _TooLarge(most)
             return message
 
         async def noted(message: Message) -> None:

@@ -25,7 +25,9 @@ Rows = npt.NDArray[np.int32]
 _END = 10  # the line feed after each name
 _CHARACTERS = 1 << 16
 # Readings that a character has in these words alone, initials of the first character.
-_READINGS = {"重庆": "c", "厦门": "x", "银行": "h", "六安": "l", "长春": "c", "长沙": "c"}
+_READINGS = {"重庆": "c", "厦门": "x", "银行": "h", "六安": "l"}
+# The reading that a character of several has in most names.
+_READ_ALONE = {"长": "c", "重": "z", "行": "x", "厦": "x"}
 _LEAST_LETTERS = 2
 
 
@@ -218,6 +220,8 @@ def _letter(point: int) -> int:
         return point
     if not 0x3400 <= point < 0xFFFF:
         return ord("_")
+    if chr(point) in _READ_ALONE:
+        return ord(_READ_ALONE[chr(point)])
     read = lazy_pinyin(chr(point), style=Style.NORMAL, errors="ignore")
     first = read[0][:1].lower() if read else ""
     return ord(first) if first and first.isascii() else ord("_")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser
 
 from tests.pages.world import EVIL
@@ -25,10 +27,12 @@ DARK = (
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser: Browser, address: str, scheme: str) -> None:
-    look = "dark" if scheme == "dark" else "light"
-    context = browser.new_context(locale="zh-CN", color_scheme=look, bypass_csp=True)
-    page, found = context.new_page(), {}
+def test_axe_finds_nothing_serious(
+    browser: Browser, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(locale="zh-CN", color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    found: dict[str, list[tuple[str, list[str]]]] = {}
     page.on("dialog", lambda dialog: pytest.fail(f"a text ran: {dialog.message}"))
     # What is said and in which order does not change with the colours.
     options = {"runOnly": ["color-contrast"]} if scheme == "dark" else None
