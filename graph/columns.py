@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -374,6 +374,17 @@ class Events:
             stage=_one(table["stage"]),
             source=_one(table["source"]),
         )
+
+    def joined(self, other: Events) -> Events:
+        """These events, then those of `other`."""
+
+        def both(name: str) -> Any:
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if isinstance(mine, pa.Array):
+                return pa.concat_arrays([mine, theirs.cast(mine.type)])
+            return np.concatenate([mine, theirs])
+
+        return Events(**{column.name: both(column.name) for column in fields(Events)})
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -11,10 +11,12 @@ import typer
 from chainscout import modelfiles
 from chainscout.cli.common import Context, Delivery, FormatOption, OutputOption, State, state
 from chainscout.cli.console import say
+from chainscout.cli.desk import reading
 from chainscout.cli.errors import CommandProblem
 from chainscout.output.models import backtest_document, card_document
 from chainscout.output.write import write_bytes
 from graph import Snapshot
+from workspace.lists import training_rows
 
 if TYPE_CHECKING:
     from recommender.models import Model
@@ -84,9 +86,11 @@ def model(
     here = state(context)
     snapshot = here.snapshot()
     if action is Action.train:
-        from recommender.learned import train
+        from recommender.learned import train, with_signed
 
-        trained = train(snapshot, until)
+        with reading(context) as session:
+            rows = training_rows(session)
+        trained = train(with_signed(snapshot, rows), until)
         path = modelfiles.keep(trained, here.store_uri, snapshot.data_version)
         say(f"已训练并存入 {path}", "done")
         delivery.send(card_document(trained.card))

@@ -61,6 +61,10 @@ def day_before(text: str) -> str:
     return (date(parts[0], parts[1], parts[2]) - timedelta(days=1)).isoformat()
 
 
+# Where `with_signed` leaves what it knows of its events, which are not in the store.
+SIGNED = "signed outcomes"
+
+
 def past_events(snapshot: Snapshot) -> list[Past]:
     """Events of a snapshot by date: firm, region and link known, the firm from elsewhere.
 
@@ -75,6 +79,7 @@ def _past(snapshot: Snapshot) -> list[Past]:
     columns = ["event_id", "date", "attributes"]
     table = snapshot.store.read("events", columns, snapshot.data_version or None)
     told = {row["event_id"]: row for row in table.to_pylist()}
+    told |= snapshot.once(SIGNED, lambda _: {})
     found = []
     for row in np.flatnonzero((events.firm >= 0) & (events.region >= 0)).tolist():
         firm, region, ident = (
@@ -199,7 +204,7 @@ def before(snapshot: Snapshot, day: str) -> Snapshot:
     )
 
 
-_LASTING = ("firm texts", "link texts", "coordinates", "divisions", "full names")
+_LASTING = (SIGNED, "firm texts", "link texts", "coordinates", "divisions", "full names")
 
 
 def _some_events(events: Events, rows: Int64) -> Events:
