@@ -13,6 +13,7 @@ import pyarrow as pa
 from graph import Snapshot, Store, open_store
 from graph.lookup import LookupProblem, find_chain, find_firm, find_region
 from ingest.classify import Classifier
+from ingest.doubts import Care
 from ingest.load import load
 from ingest.reference import reference_files
 from ingest.resolve import Resolver
@@ -21,6 +22,8 @@ from recommender.learned.past import at_home
 _BRACKET = re.compile(r"[(（]([^)）]*)[)）]")
 # The headings that make a file one of events: gathered reports, or the standard table.
 _HEADINGS = ({"firm_name", "region_province", "date"}, {"firm", "region", "date"})
+# Names are resolved here, and no position is guessed that nobody stated.
+EXACT = Care(resolve=False, classify=False)
 # What a bundled firm's source says when nothing but an investment made it known.
 _BY_EVENT = "投资事件"
 
@@ -115,12 +118,12 @@ class Universe:
         store = open_store(self.folder / "world.duckdb")
         left_out = {"events.csv"} if self.positions else {"events.csv", "positions"}
         files = [path for path in reference_files() if not left_out & {path.name, path.parent.name}]
-        load(store, [*files, *self.tables])
+        load(store, [*files, *self.tables], care=EXACT)
         bare = store.snapshot()
         self._resolver = Resolver(bare)
         self._newcomers = self._known_by_events_only(bare)
         self._classifier = Classifier.train(bare)
-        load(store, self._written(bare, reports))
+        load(store, self._written(bare, reports), care=EXACT)
         self._forget_newcomers(store)
         return store.snapshot()
 
