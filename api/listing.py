@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from api.search import find_firms, initials
+from api.search import Rows, find_firms, initials
 from graph import Snapshot
 from graph.columns import LEVELS
 from graph.schema import LOAD_ORDER, TABLES
@@ -113,10 +114,7 @@ def firms(
     Raises:
         CursorInvalid: `cursor` is not one given out here.
     """
-    hits = find_firms(snapshot, q or "")
-    if region is not None:
-        at = snapshot.firms.region[hits]
-        hits = hits[(at >= region) & (at < snapshot.regions.end[region])]
+    hits = _hits(snapshot, q, region)
     start = 0
     if cursor:
         # Rows are ordered by id, so that those after the cursor's are behind one place.
@@ -125,6 +123,21 @@ def firms(
     more = len(hits) > start + limit
     rows = [firm(snapshot, int(i)) for i in page]
     return rows, (_encode(rows[-1]["id"]) if more else None), len(hits)
+
+
+def every_firm(snapshot: Snapshot, q: str | None, region: int | None) -> Iterator[Row]:
+    """All firms of :func:`firms`, one after another."""
+    for row in _hits(snapshot, q, region).tolist():
+        yield firm(snapshot, row)
+
+
+def _hits(snapshot: Snapshot, q: str | None, region: int | None) -> Rows:
+    found = find_firms(snapshot, q or "")
+    if region is None:
+        return found
+    at = snapshot.firms.region[found]
+    inside: Rows = found[(at >= region) & (at < snapshot.regions.end[region])]
+    return inside
 
 
 def firm(snapshot: Snapshot, row: int) -> Row:
@@ -208,6 +221,7 @@ def version(value: Version) -> Row:
 __all__ = [
     "CursorInvalid",
     "chains",
+    "every_firm",
     "firm",
     "firms",
     "initials",

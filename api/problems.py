@@ -28,11 +28,15 @@ MEDIA_TYPE = "application/problem+json"
 
 @dataclass(frozen=True)
 class Kind:
-    """How one domain error is answered: status, machine code, Chinese title."""
+    """How one domain error is answered: status, machine code, Chinese title.
+
+    What a `private` error says names files and addresses of the server: it goes to the log.
+    """
 
     status: int
     code: str
     title: str
+    private: bool = False
 
 
 # The first class that fits counts, so subclasses come before what they inherit from.
@@ -43,7 +47,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     QueryError: Kind(422, "incomplete-query", "问题不完整"),
     CursorInvalid: Kind(400, "invalid-cursor", "翻页标记无效"),
     VersionMissing: Kind(404, "unknown-version", "没有这个数据版本"),
-    StoreError: Kind(503, "store-unavailable", "数据暂不可用"),
+    StoreError: Kind(503, "store-unavailable", "数据暂不可用", private=True),
     JobUnknown: Kind(404, "unknown-job", "没有这个导入任务"),
     UploadRefused: Kind(422, "upload-refused", "文件不能接收"),
     IngestError: Kind(422, "unusable-file", "文件无法使用"),
@@ -54,8 +58,9 @@ KINDS: Mapping[type[Exception], Kind] = {
     work.TooManyAttempts: Kind(429, "too-many-attempts", "尝试次数过多"),
     work.Conflict: Kind(409, "conflict", "与别人的改动冲突"),
     work.Invalid: Kind(422, "invalid-value", "内容不能接受"),
-    work.WorkspaceUnavailable: Kind(503, "workspace-unavailable", "工作区暂不可用"),
+    work.WorkspaceUnavailable: Kind(503, "workspace-unavailable", "工作区暂不可用", private=True),
 }
+_ASK = "请把请求编号（request_id）告诉管理员，日志里有详细情况"
 _INVALID = Kind(422, "invalid-parameters", "请求参数不正确")
 _INTERNAL = Kind(500, "internal-error", "服务器内部错误")
 _HTTP = {
@@ -92,7 +97,10 @@ def _domain(request: Request, error: Exception) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, work.NotSignedIn):
         headers["WWW-Authenticate"] = "Bearer"
-    return problem(request, kind, str(error), more, headers)
+    if kind.private:
+        log.error("%s, request %s: %s", kind.code, request_id(request), error)
+    detail = _ASK if kind.private else str(error)
+    return problem(request, kind, detail, more, headers)
 
 
 def _validation(request: Request, error: Exception) -> Response:
@@ -114,8 +122,7 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected error, request %s", request_id(request), exc_info=error)
-    detail = "请把请求编号（request_id）告诉管理员，日志里有详细情况"
-    return problem(request, _INTERNAL, detail)
+    return problem(request, _INTERNAL, _ASK)
 
 
 def problem(

@@ -227,4 +227,4 @@ def _letter(point: int) -> int:
     return ord(first) if first and first.isascii() else ord("_")
 
 
-__all__ = ["CodeIndex", "NameIndex", "find_firms", "initials"]
+__all__ = ["CodeIndex", "NameIndex", "Rows", "find_firms", "initials"]

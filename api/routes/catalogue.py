@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 
 from api import listing, schemas
 from api.access import needs
-from api.deps import ChainText, RegionText, SnapshotDep
+from api.deps import ChainText, DeskDep, RegionText, SnapshotDep
 from graph.lookup import find_chain, find_region
 from workspace import Role
 
@@ -44,6 +47,29 @@ def regions(
     """Divisions with the number of firms in each."""
     rows = listing.regions(snapshot, q, level)
     return {"regions": rows, "data_version": snapshot.data_version}
+
+
+@router.get(
+    "/firms/export",
+    summary="企业导出（JSON lines）",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"application/x-ndjson": {}}}},
+)
+def export(
+    snapshot: SnapshotDep,
+    here: DeskDep,
+    q: Annotated[str | None, Query(max_length=100, description="同企业检索")] = None,
+    region: RegionText | None = None,
+) -> StreamingResponse:
+    """All firms of a search, one a line, sent as they are read."""
+    area = find_region(snapshot, region) if region else None
+    here.did("export", "firms", region or "", q=q or "", data_version=snapshot.data_version)
+
+    def lines() -> Iterator[str]:
+        for row in listing.every_firm(snapshot, q, area):
+            yield json.dumps(row, ensure_ascii=False) + "\n"
+
+    return StreamingResponse(lines(), media_type="application/x-ndjson")
 
 
 @router.get("/firms", response_model=schemas.FirmPage, summary="企业检索")

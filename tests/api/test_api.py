@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -136,6 +138,13 @@ def test_search(client: TestClient, params: dict[str, str], names: set[str]) -> 
     page = client.get(f"{V1}/firms", params=params).json()
     assert {firm["name"] for firm in page["firms"]} == names
     assert page["total"] == len(names)
+
+
+def test_an_export_is_the_whole_search(client: TestClient) -> None:
+    answer = client.get(f"{V1}/firms/export", params={"region": "乙市"})
+    assert answer.headers["content-type"].startswith("application/x-ndjson")
+    names = [json.loads(line)["name"] for line in answer.text.splitlines()]
+    assert sorted(names) == ["乙叶一厂", "乙叶二厂"]
 
 
 def test_no_page_of_it_loads_anything_from_the_internet(client: TestClient) -> None:

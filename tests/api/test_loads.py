@@ -43,8 +43,9 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def loaded(client: TestClient, files: Any, **form: str) -> dict[str, Any]:
     answer = client.post(f"{V1}/ingest", files=files, data=form)
     assert answer.status_code == 202, answer.text
+    job: dict[str, Any] = {}
     for _ in range(600):
-        job: dict[str, Any] = client.get(f"{V1}/ingest/{answer.json()['id']}").json()
+        job = client.get(f"{V1}/ingest/{answer.json()['id']}").json()
         if job["status"] in {"done", "failed"}:
             return job
         time.sleep(0.1)
