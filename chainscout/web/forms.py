@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -14,6 +15,7 @@ from api.uploads import UploadRefused
 from chainscout.output.cells import clean
 
 _LONGEST = 4000
+_LARGEST = 1e12
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,12 @@ class Fields:
         if not text:
             return None
         try:
-            return float(text)
+            number = float(text)
         except ValueError as error:
             raise UploadRefused(f"「{text[:40]}」不是数字") from error
+        if not math.isfinite(number) or abs(number) >= _LARGEST:
+            raise UploadRefused(f"「{text[:40]}」太大")
+        return number
 
 
 async def fields(request: Request) -> Fields:

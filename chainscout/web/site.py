@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.access import ANYBODY, check_rules, needs
 from api.app import PREFIX, add_routes, create_app
 from api.config import Config
-from api.problems import Kind
+from api.problems import Kind, request_id
 from chainscout.web.borders import BordersInvalid
 from chainscout.web.frame import page, query
 from chainscout.web.pages import ROUTERS
@@ -67,6 +67,7 @@ def problem_page(
         title=kind.title,
         detail=detail,
         choices=_choices(request, detail, more),
+        ident=request_id(request) if kind.status >= 500 else "",
     )
 
 

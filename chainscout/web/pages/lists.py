@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -92,7 +92,12 @@ def _link(snapshot: Snapshot, ident: str) -> dict[str, Any] | None:
 
 
 @router.get("/lists/{ident}", response_class=HTMLResponse)
-def one_list(request: Request, here: DeskDep, ident: Ident, version: int = 0) -> HTMLResponse:
+def one_list(
+    request: Request,
+    here: DeskDep,
+    ident: Ident,
+    version: Annotated[int, Query(ge=0, lt=2**31)] = 0,
+) -> HTMLResponse:
     """A list as one version of it stands, and what changed since the version before."""
     with here.read() as session:
         found = told(session, ident, version or None)

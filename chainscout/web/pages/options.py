@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.access import needs
 from api.deps import DeskDep
 from chainscout import settings
+from chainscout.web.asking import Long
 from chainscout.web.forms import FieldsDep, going
 from chainscout.web.frame import page
 from graph.gaps import COMPONENTS, GapSettings
@@ -20,6 +21,18 @@ from workspace.errors import Invalid
 
 router = APIRouter(include_in_schema=False, prefix="/settings", dependencies=[needs(Role.viewer)])
 ADMIN = [needs(Role.admin)]
+# What the audit log calls things, as a person says it.
+_SAID = {
+    "session": "网页", "key": "接口密钥", "local": "本机", "system": "命令行",
+    "create": "新建", "update": "修改", "delete": "删除", "export": "导出", "login": "登录",
+    "login-failed": "登录失败", "ingest": "导入", "review": "审定", "review-undo": "撤销审定",
+    "user": "用户", "job": "导入任务", "list": "清单", "list-version": "清单版本", "note": "备注",
+    "outcome": "结果", "project": "项目", "contact": "联系记录", "region-settings": "地区设置",
+    "subscription": "关注", "answer": "分析结果", "rejects": "退回的行",
+}  # fmt: skip
+# Of an entry about a key or a review, `kind` is the same word as its way in or its action.
+_OBJECTS = _SAID | {"key": "接口密钥", "review": "待审事项"}
+_LONGEST_KEY = 3650  # days
 _PRIVATE = ("store", "workspace", "cache")
 
 
@@ -74,6 +87,8 @@ def new_key(request: Request, here: DeskDep, given: FieldsDep) -> Response:
     """A key for programs; its secret is shown on this one page and never again."""
     _must_be_a_user(here)
     days = given.number("days")
+    if days is not None and not 1 <= days <= _LONGEST_KEY:
+        raise Invalid(f"有效天数应在 1 与 {_LONGEST_KEY:,} 之间，或留空")
     with here.write() as session:
         made = accounts.add_key(
             session, here.actor.owner, given.text("name", "接口"),
@@ -131,13 +146,19 @@ def change_user(request: Request, here: DeskDep, given: FieldsDep) -> Response:
 
 
 @router.get("/audit", response_class=HTMLResponse, dependencies=ADMIN)
-def log(request: Request, here: DeskDep, before: int = 0, by: str = "") -> HTMLResponse:
+def log(
+    request: Request,
+    here: DeskDep,
+    before: Annotated[int, Query(ge=0, lt=2**31)] = 0,
+    by: Long = "",
+) -> HTMLResponse:
     """Who changed, exported and loaded what, the newest first."""
     with here.read() as session:
-        rows = audit.entries(session, before_id=before or None, by=by[:200] or None, limit=100)
+        rows = audit.entries(session, before_id=before or None, by=by or None, limit=100)
         found = [
-            {"id": e.id, "at": e.at.isoformat(), "by": e.by, "via": e.via, "action": e.action,
-             "kind": e.kind, "object": e.object_id, "detail": e.detail}
+            {"id": e.id, "at": e.at.isoformat(), "by": e.by, "via": _SAID.get(e.via, e.via),
+             "action": _SAID.get(e.action, e.action),
+             "kind": _OBJECTS.get(e.kind, e.kind), "object": e.object_id, "detail": e.detail}
             for e in rows
         ]  # fmt: skip
     return page(request, "pages/audit.html", title="审计记录", rows=found, by=by)
