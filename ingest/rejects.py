@@ -131,7 +131,7 @@ class Rejects:
         headings = self._headings(self.rows)
         with path.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.DictWriter(file, headings, restval="")
-            writer.writeheader()
+            writer.writerow({heading: _shielded(heading) for heading in headings})
             for reject in self.rows:
                 writer.writerow({k: _shielded(v) for k, v in reject.record().items()})
 
@@ -146,7 +146,7 @@ class Rejects:
         for table, rows in self._by_table():
             sheet = book.create_sheet(TABLES[table].label)
             headings = self._headings(rows)
-            sheet.append(headings)
+            sheet.append([self._cell(sheet, heading) for heading in headings])
             for reject in rows:
                 record = reject.record()
                 sheet.append([self._cell(sheet, record.get(h)) for h in headings])

@@ -104,7 +104,8 @@ class _Options:
             at = len(self._made) + 1
             self.sheet.cell(1, at, title)
             for row, value in enumerate(values, start=2):
-                self.sheet.cell(row, at, value)
+                cell = self.sheet.cell(row, at, value)
+                cell.data_type = "s"  # a name is no formula, whatever it begins with
             letter = get_column_letter(at)
             end = len(values) + 1
             self._made[key] = f"{quote_sheetname(self.sheet.title)}!${letter}$2:${letter}${end}"
