@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from graph.lookup import find_chain, find_link, find_region
 
 T = TypeVar("T")
 _KEPT = 64
+_ROOM = threading.Lock()
 Text = Annotated[str, Query(max_length=100)]
 Long = Annotated[str, Query(max_length=200)]
 
@@ -111,9 +113,10 @@ def kept(snapshot: Snapshot, key: tuple[Any, ...], make: Callable[[], T]) -> T:
     found: T | None = memo.get(key)
     if found is None:
         found = make()
-        while len(memo) >= _KEPT:
-            memo.pop(next(iter(memo)), None)
-        memo[key] = found
+        with _ROOM:
+            while len(memo) >= _KEPT:
+                memo.pop(next(iter(memo)))
+            memo[key] = found
     return found
 
 
