@@ -142,7 +142,8 @@ def _points(rows: list[dict[str, Any]], show: str, view: View) -> list[dict[str,
     for row in ordered:
         x, y = view.point(row["lon"], row["lat"])
         size = LARGEST * math.sqrt(row[show] / most)
-        said = (row[show] > 0 or len(rows) <= 40) and _room(taken, x, y - size - 2, 6.0 * len(row["name"]))
+        half = 6.0 * len(row["name"])
+        said = (row[show] > 0 or len(rows) <= 40) and _room(taken, x, y - size - 2, half)
         found.append({**row, "x": x, "y": y, "r": round(max(size, 2.0), 1), "said": said})
     return found
 
