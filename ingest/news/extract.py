@@ -24,9 +24,16 @@ from ingest.news.totals import totals
 
 # Shorter ends than this are shared by different projects.
 SHORTEST_END = 5
+# A name of this length that stands in a later sentence means the project.
+NAMED = 5
 # 项目总投资…, 该项目由…: a sentence about the project before it.
 _GOES_ON = re.compile(
-    "(?:作为[^，,。]{2,40}[，,])?(?:该|此|本|这个|其)?(?:项目|公司|基地|工厂|园区)?(?:[一二三]期)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
+    "(?:[0-9一二三四五六]+[、.)])?(?:(?:根据|按照|按)[^，,。]{2,12}[，,])?"
+    "(?:(?:投资|用地|建设|占地)(?:规模|内容|面积|金额|总额):)?(?:作为[^，,。]{2,40}[，,])?(?:该|此|本|这个|其)?(?:项目|公司|基地|工厂|园区)?(?:[一二三]期)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
+)
+# 项目主要包括…: what the project before consists of.
+_CONSISTS = re.compile(
+    "(?:该|此|本)?项目(?:分[一二三两]期)?(?:主要|拟|计划|将)*(?:包括|包含|建设|新建|兴建|建成后|由)"
 )
 _COMMA = re.compile("[，,]")
 
@@ -86,6 +93,7 @@ def _told(even: str, left: Iterable[Part], context: _Context) -> tuple[list[Proj
     """The projects and totals of sentences; each may go on about the one before it."""
     projects: list[Project] = []
     sums: list[Total] = []
+    summed = False
     for sentence in left:
         money = amounts(sentence)
         counted = totals(sentence, money)
@@ -93,12 +101,26 @@ def _told(even: str, left: Iterable[Part], context: _Context) -> tuple[list[Proj
         context = _followed(context, even, sentence, counted)
         spotted = spots(sentence, context.known, titled=context.titled is not None)
         found = _projects(sentence, spotted, money, counted, context)
+        if projects and not summed and _CONSISTS.match(sentence.text):
+            found = []
+        summed = bool(counted)
         if not found and _is_title(even, sentence):
             context = replace(context, titled=title_stage(sentence.text))
-        if not found and projects and _GOES_ON.match(sentence.text.lstrip(" \t●•·*-—>")):
-            projects[-1] = _continued(projects[-1], sentence, money, context)
+        if not found and projects:
+            about = _about(projects, sentence)
+            if about is not None:
+                projects[about] = _continued(projects[about], sentence, money, context)
         projects += found
     return projects, sums
+
+
+def _about(projects: Sequence[Project], sentence: Part) -> int | None:
+    """The project a sentence without one goes on about: it names it again, or follows it."""
+    named = [i for i, p in enumerate(projects) if len(p.name) >= NAMED and p.name in sentence.text]
+    if named:
+        return named[-1] if len(named) == 1 else None
+    goes_on = _GOES_ON.match(sentence.text.lstrip(" \t●•·*-—>"))
+    return len(projects) - 1 if goes_on else None
 
 
 _COUNTING = re.compile("^[^:]{0,16}?[0-9一二三四五六七八九十]+[个项]:")
@@ -150,6 +172,7 @@ def _projects(
     made = []
     for i, spot in enumerate(found):
         until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
+        since = spot.raw[0] if i else sentence.start
         word = (
             stage_word(sentence, spot, reach(sentence, found, i)) or context.titled or context.among
         )
@@ -166,7 +189,7 @@ def _projects(
                 amount=cost.yi * 10_000 if cost else None,
                 currency=cost.currency if cost else None,
                 amount_yi=cost.yi if cost else None,
-                land_mu=land_of(areas, spot.raw[0], until) if spot.size == 1 else None,
+                land_mu=land_of(areas, since, until) if spot.size == 1 else None,
                 stage=stage_of(word),
                 stage_word=word,
                 region=name,

@@ -52,6 +52,11 @@ class Sense(NamedTuple):
         return self.firm or self.place or 1 <= self.run <= 8
 
     @property
+    def stands_out(self) -> bool:
+        """Whether its proper part is more than one unknown character (配套 has none)."""
+        return self.firm or self.place or 2 <= self.run <= 8
+
+    @property
     def concrete(self) -> bool:
         """Whether it says what is built."""
         return bool(self.product or self.structure)

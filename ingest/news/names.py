@@ -25,18 +25,21 @@ _OPEN_END = re.compile(
     "[对为赴拟将与和及向从以由在于把被让使到至等且并而或也还又再上下总约攻抓搞促]$|(?:完成|累计|共计|年度)$|(?:(?<!小)镇|乡|街道|村|新区|高新区|经开区|开发区)$"
 )
 _OPEN_START = re.compile(
-    "^(?:[0-9]+[条座家栋台]|以(?!岭)|[份条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
+    "^(?:[0-9]+[条座家栋台]|我国|全国|全[省市县区]|国内|世界|亚洲|各|双方|面积|以(?!岭)|[份条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
     "整个|和(?!而泰|邦|晶|佳|胜)|有(?!研|色|机)|会(?!稽|东|昌|理|同))"
 )
 _PLACE = re.compile(
     "^[\u4e00-\u9fff]{2,8}?(?:省|市|县|新区|高新区|经开区|开发区|(?<![厂园矿库港])区|(?<!小)镇|园区)(?=.{2})"
 )
 # Worth an amount, even a generic park is a project: 投资200亿元的纺织工业园.
-_BUILT = re.compile("(?:产业园|工业园|科技园|基地|综合体|广场|小镇|总部|中心)$")
+_BUILT = re.compile(
+    r"(?:产业园|工业园|科技园|基地|综合体|广场|小镇|总部|中心)(?:\(?[一二三四1-9]期\)?)?$"
+)
 _PARK = re.compile("(?:区|县|市)[^区县市]{2,}(?:产业园|工业园|科技园|基地|电站)$")
 # Longer stretches of characters that stand in no lexicon are sentences.
 UNKNOWN = 9
 LONG_PRODUCT = 9
+BACKED = 6
 
 
 class Beside(NamedTuple):
@@ -44,7 +47,8 @@ class Beside(NamedTuple):
 
     `priced`: an amount of investment or land; `owned`: an investor; `listed`: in an enumeration
     with names of their own; `staged`: a word of stage; `each`: 项目 directly behind every name of
-    an enumeration; `quoted`: in quotation marks; `example`: 等 and a kind of projects follow.
+    an enumeration; `quoted`: in quotation marks; `example`: 等 and a kind of projects follow;
+    `backed`: what follows is said of one project.
     """
 
     priced: bool = False
@@ -54,13 +58,17 @@ class Beside(NamedTuple):
     each: bool = False
     quoted: bool = False
     example: bool = False
+    backed: bool = False
 
 
-def can_be(name: str, *, short: bool) -> bool:
-    """Whether a text has the form of a name; two characters only where an amount is with it."""
+def can_be(name: str, *, short: bool, backed: bool = False) -> bool:
+    """Whether a text has the form of a name; two characters only where an amount is with it.
+
+    A generic one (档案中心, 滨海新区城市更新) needs an amount, or what is said of one project.
+    """
     return (
         (2 if short else SHORTEST) <= len(name) <= LONGEST
-        and not (_is_generic(name) and not (short and _BUILT.search(name)))
+        and not (_is_generic(name) and not _is_built(name, short=short, backed=backed))
         and name.count("“") == name.count("”")
         and name.count("《") == name.count("》")
         and name.count("(") == name.count(")")
@@ -72,6 +80,15 @@ def can_be(name: str, *, short: bool) -> bool:
         and _OPEN_END.search(name) is None
         and _OPEN_START.search(name) is None
     )
+
+
+def _is_built(name: str, *, short: bool, backed: bool) -> bool:
+    """Whether a generic name is one all the same: a park worth an amount, a place's works."""
+    if (short or backed) and _BUILT.search(name):
+        return True
+    made = sense(name)
+    in_place = made.place or _PLACE.match(name) is not None
+    return backed and made.product >= SHORTEST and (in_place or made.structure > 1)
 
 
 def _is_kind(name: str, *, short: bool) -> bool:
@@ -86,12 +103,14 @@ def is_name(name: str, beside: Beside) -> bool:
     needs more: an amount, an investor, a stage, an enumeration.
     """
     made = sense(name)
-    if (made.clause and not beside.quoted) or made.run > UNKNOWN or is_place(name):
+    said = beside.quoted or (made.firm and beside.priced)  # 甲公司优质薯类加工, 3亿元
+    if (made.clause and not said) or made.run > UNKNOWN or is_place(name):
         return False
     if made.proper and made.concrete:
         return True
     if made.proper:
-        return beside.priced or beside.listed or beside.staged or beside.quoted or beside.owned
+        staged = beside.staged and (beside.backed or beside.listed or beside.example)
+        return beside.priced or beside.listed or staged or beside.quoted or beside.owned
     return _is_said(made, len(name), beside)
 
 
@@ -105,6 +124,7 @@ def _is_said(made: Sense, length: int, beside: Beside) -> bool:
         or made.measured
         or length >= LONG_PRODUCT
         or (beside.example and made.structure > 1)
+        or (beside.backed and (made.structure > 0 or length >= BACKED))
     )
 
 

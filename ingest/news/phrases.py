@@ -57,7 +57,7 @@ _COSTLY = re.compile(
 _RISEN = re.compile(
     r"(?:^|[，,。:：\s;；>*•])(?P<name>(?:(?!项目)[^，,。:：\s;；>*•]){2,60}?"
     f"(?:{_BUILDINGS}))(?=(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?(?:完成|主体|封顶|结顶|正在|也正|有序推进|即将|前期工作|"
-    "首期|首批|试车|打桩|(?:已|先后|相继|陆续)?(?:全面|顺利|正式|如期|实现)*(?:竣工|投产|开工|动工|奠基|建成|点亮|试生产|投用|投运|下线)))"
+    "首期|首批|试车|打桩|已(?:开展|完成|进入)|(?:已|先后|相继|陆续)?(?:全面|顺利|正式|如期|实现)*(?:竣工|投产|开工|动工|奠基|建成|点亮|试生产|投用|投运|下线)))"
 )
 # 集中开工5个工业项目，总投资23.6亿元，分别是：甲、乙、丙。
 _NUMBER = "[0-9一二三四五六七八九十两]+余?"
@@ -82,7 +82,29 @@ _WHERE = re.compile("(?:在|位于|走进|来到|据|拟?入驻|占地|用地|�
 _BUILDS = re.compile("元?[，,][^，,。;；]{0,14}(?:建设|兴建|新建|打造|设立)")
 # 《甲项目合作协议》: the title of a paper
 _PAPER = re.compile("[^《》]{0,12}(?:协议|合同|公告|办法|方案|意见|报告|备忘录|细则)[^《》]{0,6}》")
-_LIST = re.compile("等(?P<rest>[^，,。:：、]{0,20})$")
+_LIST = re.compile("等(?P<rest>(?:(?!项目)[^，,。:：、]){0,20})$")
+# 甲项目总投资…, 乙项目位于…: what only one project has or does.
+_PREDICATE = re.compile(
+    r"(?:\([^()]*\))?[，,]?(?:也|已|还|将|现场|正式|顺利|计划|预计|协议|拟|于[^，,。]{2,8}?)*"
+    "(?:总投资|投资|占地|用地|位于|选址|坐落|举行|具体如下|主要建设|建设内容|拟建|由[^，,。]{2,30}(?:投资|建设)|"
+    "开工|动工|奠基|签约|落户|投产|竣工)"
+)
+_ANOTHER = re.compile("项目(?:、|和|及|以及|与)(?:(?!项目).)+$")
+# 甲乐园是乙公司投资5亿元建设的水上公园项目: the name comes before what it is.
+_IS = re.compile(
+    f"(?:^|[，,:：])(?P<name>(?:(?!项目)[^，,。:：、是]){{2,20}}?(?:{_BUILDINGS}|[园城馆]))是[^，,。:：;；]{{4,50}}的[^，,。的]{{0,16}}项目"
+    "|(?:^|[，,:：])(?P<firm>(?:(?!项目)[^，,。:：、是]){2,12}?)是[^，,。:：;；]{0,24}(?:引进|招引|投资|落户|签约)[^，,。:：;；]{0,16}项目"
+)
+# 甲项目、乙产业园等: the last of them without 项目
+_CLOSING = re.compile(
+    f"项目、(?P<name>(?:(?!项目)[^，,。:：、;；]){{3,30}}?(?:{_BUILDINGS}|园))(?=等?[，,。;；]|$)"
+)
+# 开工甲产业园
+_OPENED = re.compile(
+    f"(?:开工建设|开工|动工|奠基|签约|新建)了?(?P<name>(?:(?!{STAGE.pattern}|项目)[^，,。:：;；的]){{3,30}}?(?:{_BUILDINGS}|园))(?=[，,。;；]|$)"
+)
+# 甲项目(乙项目): the second name of one
+_ALIAS = re.compile(r"项目\([^()]*$")
 _HARD = re.compile(r"[，,。:：!?！？《》\]【】\n\t|]|——|(?<=[会式动场])暨")
 _ROUND = re.compile(r"\([^()]*\)")
 _MORE = re.compile("(?:总投资|投资|占地|涉及|涵盖)")
@@ -95,10 +117,25 @@ _SEVERAL = re.compile("(?:[2-9两二三四五六七八九]|[0-9]{2})(?:大|个)[
 _TAIL = re.compile("项目(?:、|和|以及|及)(?P<tail>(?:(?!项目).)+)$")
 
 
+_PATTERNS = (
+    _CALLED,
+    _BUILT,
+    _PRICED,
+    _COSTLY,
+    _RISEN,
+    _PRICED_APART,
+    _FIRST,
+    _CLOSING,
+    _OPENED,
+    _SOUGHT,
+)
+
+
 class Phrase(NamedTuple):
     """Names from `start` to `end`, the phrase to `stop`; offsets in the text.
 
-    `listed`: an enumeration that 等 or a verb closes; `own`: only names with a proper part count.
+    `listed`: an enumeration that 等 or a verb closes; `own`: only names with a proper part count;
+    `backed`: what follows is said of one project (总投资…, 位于…), or it is one more (甲项目和…).
     """
 
     start: int
@@ -106,12 +143,18 @@ class Phrase(NamedTuple):
     stop: int
     listed: bool = False
     own: bool = False
+    backed: bool = False
 
 
 def phrases(sentence: Part) -> list[Phrase]:
     """The phrases of a sentence in the order in which they end."""
-    found = [*_before_project(sentence), *_driven(sentence)]
-    for more in (_told(sentence), _without_project(sentence)):
+    described = list(_described(sentence))
+    found = [
+        phrase
+        for phrase in (*_before_project(sentence), *_driven(sentence))
+        if not any(a.start < phrase.end <= a.stop for a in described)
+    ]
+    for more in (described, _told(sentence), _without_project(sentence)):
         for phrase in more:
             if not any(a.start < phrase.end and phrase.start < a.stop for a in found):
                 found.append(phrase)
@@ -122,7 +165,7 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
     text, at = sentence.text, sentence.start
     for match in _PROJECT.finditer(text):
         end = _names_end(text, match.start())
-        if _PAPER.match(text, match.end()):
+        if _PAPER.match(text, match.end()) or _ALIAS.search(text, 0, match.start()):
             continue
         if end is not None and (
             end < match.start()
@@ -132,7 +175,19 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
             listed = text.startswith("等", end)
             listed = listed or _SEVERAL.search(text, _left(text, end), end) is not None
             own = listed and text[end : match.start()].endswith("产业")
-            yield Phrase(at + _left(text, end), at + end, at + match.end(), listed, own)
+            start = _left(text, end)
+            backed = end == match.start() and (
+                _PREDICATE.match(text, match.end()) is not None
+                or _ANOTHER.search(text, start, end) is not None
+            )
+            yield Phrase(at + start, at + end, at + match.end(), listed, own, backed)
+
+
+def _described(sentence: Part) -> Iterator[Phrase]:
+    at = sentence.start
+    for match in _IS.finditer(sentence.text):
+        start, end = match.span("name" if match["name"] else "firm")
+        yield Phrase(at + start, at + end, at + match.end(), own=True, backed=True)
 
 
 def _driven(sentence: Part) -> Iterator[Phrase]:
@@ -168,14 +223,15 @@ def _to_comma(text: str, start: int, end: int) -> int:
 
 def _without_project(sentence: Part) -> Iterator[Phrase]:
     text, at = sentence.text, sentence.start
-    own = (_PRICED_APART, _COSTLY, _RISEN, _CALLED)
-    for pattern in (_CALLED, _BUILT, _PRICED, _COSTLY, _RISEN, _PRICED_APART, _FIRST, _SOUGHT):
+    own = (_PRICED_APART, _COSTLY, _RISEN, _CALLED, _CLOSING, _OPENED)
+    for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             if pattern is not _SOUGHT and _INVESTOR.search(match["name"]):
                 continue
             if pattern is _PRICED_APART and _WHERE.match(match["name"]):
                 continue
-            if "总投资" not in match.group() and _BUILDS.match(text, match.end()):
+            paid = pattern is not _OPENED and "总投资" not in match.group()
+            if paid and _BUILDS.match(text, match.end()):
                 continue
             start, end = match.span("name")
             if pattern is _COSTLY:

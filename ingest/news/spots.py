@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ingest.news.answer import Span
 from ingest.news.clauses import Part
 from ingest.news.firms import KnownFirms, investor
+from ingest.news.lexicon import sense
 from ingest.news.names import SHORTEST, Beside, can_be, is_name, is_own
 from ingest.news.phrases import phrases
 from ingest.news.words import BEFORE, LEADING, MONEY, PROSE_START, STAGE
@@ -22,6 +23,10 @@ _BEHIND = re.compile(
     "即将|全部|也|均|都|建设用地|集中|已|将|成功)+$"
 )
 _EDGES = " \t\"“”‘’'「」『』《》()[]*_·•-—–>、,，.。0123456789" + "①②③④⑤⑥⑦⑧⑨⑩"
+# (一期) belongs to the name
+_BRACKETS_BEHIND = re.compile(
+    r"(?:\((?![一二三四五六七八九十1-9]期(?:工程)?\))[^()]*\)|\[[^\[\]]*\])$"
+)
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _IN_PARK = re.compile(
     "[\u4e00-\u9fff]{2,14}?(?:集聚区|开发区|高新区|经开区|示范区|工业园区|试验区)"
@@ -29,8 +34,10 @@ _IN_PARK = re.compile(
 _SIGNING = re.compile("(?:签下|签订|签署|签约)了?(?=.{4})")
 # 甲项目投资12亿元，兴建…: what the project before is
 _BUILDING = re.compile(
-    "[^，,。；;]{0,8}投资[^，,。；;]{0,14}[，,](?:主要)?(?:兴建|建设|新建|打造)$"
+    "(?:(?!公司)[^。;；])*[，,](?:主要|拟|计划|将|规划|重点)*(?:兴建|建设|新建|打造)$"
 )
+_PART = re.compile("[，,:](?:即|(?:即|主要|具体|建设内容)(?:包括|建设|新建|生产|有|为))$")
+_STAGED = re.compile(f"(?:{STAGE.pattern})了?$")
 _QUOTED = re.compile("“[^“”]+”")
 _PRICE_BEHIND = re.compile(
     f"[^。；;]{{0,24}}?(?:投资|投入|金额|出资)[^。；;]{{0,8}}?{MONEY.pattern}"
@@ -49,7 +56,7 @@ class Spot:
     """A name and where it stands; `raw` spans what was written with it (amount, investor).
 
     `group` numbers the enumerations of a sentence, `size` is the length of this one; `end` is where
-    the phrase with 项目 ends.
+    the phrase with 项目 ends; `backed` see :class:`ingest.news.phrases.Phrase`.
     """
 
     name: str
@@ -58,6 +65,7 @@ class Spot:
     group: int
     size: int
     end: int
+    backed: bool = False
 
 
 def spots(sentence: Part, known: KnownFirms | None = None, *, titled: bool = False) -> list[Spot]:
@@ -71,8 +79,10 @@ def spots(sentence: Part, known: KnownFirms | None = None, *, titled: bool = Fal
         begin = max(phrase.start, taken)
         if begin < phrase.end:
             names = Part(sentence.text[begin - sentence.start : phrase.end - sentence.start], begin)
-            items = _items(names, listed=phrase.listed)
-            spots_ = [Spot(n, s, raw, group, len(items), phrase.stop) for n, s, raw in items]
+            items = _items(names, listed=phrase.listed, backed=phrase.backed)
+            backed = phrase.backed and len(items) == 1
+            of = (group, len(items), phrase.stop, backed)
+            spots_ = [Spot(name, span, raw, *of) for name, span, raw in items]
             found += [spot for spot in spots_ if not phrase.own or is_own(spot.name)]
             taken = phrase.stop if items else taken
     kept = _believed(sentence, _joined(sentence, found), known or KnownFirms(), titled)
@@ -94,11 +104,19 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
             each=len(group) > 1 and all(_is_single(sentence, other) for other in group),
             quoted=_is_quoted(sentence, spot),
             example=_cut(sentence, spot.raw[1], spot.end).startswith("等"),
+            backed=spot.backed or _STAGED.search(_cut(sentence, since, spot.span[0])) is not None,
         )
-        told = kept and _BUILDING.match(_cut(sentence, kept[-1].end, spot.span[0])) is not None
-        if is_name(spot.name, beside) and (not told or is_own(spot.name)):
+        if is_name(spot.name, beside) and not (kept and _is_part(sentence, kept[-1], spot)):
             kept.append(spot)
     return kept
+
+
+def _is_part(sentence: Part, before: Spot, spot: Spot) -> bool:
+    """Whether a spot is what the project before it builds: 甲基地项目, 主要建设乙生产线项目."""
+    between = _cut(sentence, before.end, spot.span[0])
+    if _PART.search(between) is not None:
+        return True
+    return _BUILDING.match(between) is not None and not is_own(spot.name)
 
 
 def _is_quoted(sentence: Part, spot: Spot) -> bool:
@@ -154,7 +172,7 @@ def _links(sentence: Part, start: int, end: int) -> bool:
     return marked or (not between and following.startswith(("、", "和", "以及", "及", "与")))
 
 
-def _items(phrase: Part, *, listed: bool) -> list[tuple[str, Span, Span]]:
+def _items(phrase: Part, *, listed: bool, backed: bool = False) -> list[tuple[str, Span, Span]]:
     """(name, its span, the span of all that was written for it) of each item."""
     signed = [m.end() for m in _SIGNING.finditer(phrase.text) if "、" in phrase.text[: m.start()]]
     if signed:  # 与甲、乙签下丙项目
@@ -167,7 +185,10 @@ def _items(phrase: Part, *, listed: bool) -> list[tuple[str, Span, Span]]:
         start, end = _trimmed(part.text)
         name = part.text[start:end]
         priced = MONEY.search(part.text) is not None
-        if can_be(name, short=priced) and (priced or len(parts) > 1 or not PROSE_START.match(name)):
+        backed = backed and len(parts) == 1
+        if can_be(name, short=priced, backed=backed) and (
+            priced or len(parts) > 1 or not PROSE_START.match(name)
+        ):
             span = (part.start + start, part.start + end)
             found.append((name, span, (part.start, part.end)))
     # 带动强、税收高的项目; 找企业、对接项目: what stands at 项目 itself is no name, nor is the rest
@@ -179,6 +200,8 @@ def _are_two(before: str, mark: re.Match[str], text: str) -> bool:
     """Whether 和 stands between two names, not inside one (装备和组件, 天和磁材)."""
     whole = len(BEFORE.sub("", before)) >= SHORTEST
     rest = _BEHIND.sub("", text[mark.end() :])
+    if mark.group() == "及" and not sense(rest).stands_out:
+        return False
     if mark.group() == "和":
         return whole and (is_own(rest) or len(rest) > LONG)
     return whole and is_own(rest) and is_own(BEFORE.split(before)[-1])
@@ -213,11 +236,13 @@ def _split(phrase: Part, *, closed: bool) -> Iterator[Part]:
 def _trimmed(text: str) -> Span:
     """The span of the name in an item: without verbs, amounts, brackets and marks around it."""
     end = len(text)
-    while (match := re.search(r"(?:\([^()]*\)|\[[^\[\]]*\])$", text[:end])) is not None:
+    while (match := _BRACKETS_BEHIND.search(text[:end])) is not None:
         end = match.start()
     behind = _BEHIND.search(text[:end])
     end = behind.start() if behind else end
-    while end and text[end - 1] in _EDGES.replace("0123456789", ""):
+    while (
+        end and text[end - 1] in _EDGES.replace("0123456789", "") and text[end - 2 : end] != "期)"
+    ):
         end -= 1
     while (end > 2) and text[:end].endswith("项目"):
         end -= 2

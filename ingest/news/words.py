@@ -64,7 +64,7 @@ _COUNTED_AMONG = (
 BEFORE = re.compile(_COUNTED_AMONG + "|" + any_of(_BEFORE))
 # Verbs that may also stand inside a name (污水处理建设项目): only a beginning is cut off.
 LEADING = re.compile(
-    "^(?:建设|服务|协助|帮助|协调|保障|支持|突破|组织|到|新建|投资|打造|兴建|有|如|和|与|及|把|将|对|为|是|在|由|使|让|等|我[省市县区们]|全[省市县区]|今年|去年|明年|"
+    "^(?:(?:世界|中国|全国|民营企业?)*500强(?:企业)?|建设|服务|协助|帮助|协调|保障|支持|突破|组织|到|新建|投资|打造|兴建|有|如|和|与|及|把|将|对|为|是|在|由|使|让|等|我[省市县区们]|全[省市县区]|今年|去年|明年|"
     "上半年|下半年|[一二三四]季度|截至|以来|期间|随着|当天|当日|目前|近日|日前|此外|另外|同时|还|也|又|已|正|"
     "(?:[0-9]{4}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}[日号])?(?<=[年月日号])|[0-9一二三四五六七八九十]+[.、)]|[—–\\-*•·#\\s]+|一个|首个|首批|[一二三四五六七八九十]是要?|要|抓牢?|抓好|第[一二三四五六]|其[一二三四五])+"
 )
@@ -88,7 +88,7 @@ _LONGER_GENERIC = [
 ]
 # Between 等 and 项目 these say that the list was of trades, not of projects.
 TRADES_AHEAD = re.compile(
-    "要素|资源|手续|工作|制度|机制|指标|信息|渠道|平台|领域|行业|类|方面|方向|赛道|板块|产品|环节|技术|产业(?!链|园|化)(?!.*(?:项目|重[大点]|投资))$|产业集群"
+    "要素|资源|手续|工作|制度|机制|指标|信息|渠道|平台|领域|行业|类|方面|方向|赛道|板块|(?<!农)产品|环节|技术|产业(?!链|园|化)(?!.*(?:项目|重[大点]|投资))$|产业集群"
 )
 FIRMS_AHEAD = re.compile(
     "企业|公司|集团|商会|协会|机构|客商|厂商|央企|国企|巨头|知名|领导|班子|同志|负责人|代表|嘉宾|单位|部门"
@@ -117,7 +117,7 @@ COUNTED = re.compile("(?P<n>[0-9]+|[一二三四五六七八九十百两]+)余?(
 # Prose that reports are full of: a name in which nothing else stands is none.
 _PROSE = _LISTS["prose"].split()
 PROSE = re.compile(any_of((*_PROSE, *_BEFORE, *_LONGER_GENERIC, *STAGE_OF)))
-PROSE_START = re.compile(any_of((*_PROSE, *_BEFORE)))
+PROSE_START = re.compile(any_of(word for word in (*_PROSE, *_BEFORE) if len(word) > 1))
 FILLING = re.compile(
     '[的了是在有为不把对让使被和与及或将已可能要会也还都很更最再又并而但若则即其之于从以到向由等个各每某本该此上下中内外前后大小多少高低强弱新老旧好快早久签落建引谋投人年月日号季度期次批第届余近约逾超共均“”"0-9.%+—-]*'
 )
