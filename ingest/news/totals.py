@@ -29,6 +29,8 @@ def totals(sentence: Part, money: Sequence[Money]) -> list[Total]:
             (sentence.start + m.start() for m in COUNTED.finditer(text, match.end())), at + 99
         )
         amount = next((m for m in money if at <= m.start <= min(at + REACH, limit)), None)
+        if amount and text.startswith("的", amount.end - sentence.start):
+            amount = None  # 10个, 包括总投资6亿元的甲项目
         if amount and _EACH.search(text, match.end(), amount.start - sentence.start):
             amount = None
         stage = _stage(text, match.start(), match.end())

@@ -137,6 +137,26 @@ def test_prose_around_the_word_project_is_no_name(text: str) -> None:
     assert names(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("滨江档案与数据中心项目位于高新区，总投资6亿元。", ["滨江档案与数据中心"]),
+        ("绿野新兴园综合开发（一期）项目举行开工庆典。", ["绿野新兴园综合开发（一期）"]),
+        ("宏远科创产业园工程项目（东湖智造平台项目）总投资6亿元。", ["宏远科创产业园工程"]),
+        ("海蓝水上乐园是宏远文旅有限公司投资5亿元建设的水上公园项目。", ["海蓝水上乐园"]),
+        ("宏远钛合金项目开工。项目主要包括熔炼工程及配套项目。", ["宏远钛合金"]),
+        ("民营企业500强宏远钛合金项目正式签约。", ["宏远钛合金"]),
+    ],
+)
+def test_what_is_said_of_one_project(text: str, found: list[str]) -> None:
+    assert names(text) == found
+
+
+def test_a_name_said_again_brings_the_amount() -> None:
+    text = "宏远塔筒生产基地项目签约。公司投资建设宏远塔筒生产基地，总投资约5亿元。"
+    assert [(p.name, p.amount_yi) for p in extract_text(text).projects] == [("宏远塔筒生产基地", 5)]
+
+
 def test_capacities_are_no_amounts_and_belong_to_the_name() -> None:
     found = project("东尚年产10万吨光学膜项目总投资6亿元。", "东尚年产10万吨光学膜")
     assert found.amount_yi == 6
