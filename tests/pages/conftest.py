@@ -7,11 +7,13 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from api.config import Config
@@ -24,12 +26,9 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the server answers."""
-    path: Path = tmp_path_factory.mktemp("pages")
-    small_world(path)
-    site = create_site(Config(str(path / "world.duckdb"), reload_seconds=0.1))
+@contextmanager
+def serving(site: FastAPI) -> Iterator[str]:
+    """A server of `site`; where it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -41,6 +40,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the server answers."""
+    path: Path = tmp_path_factory.mktemp("pages")
+    small_world(path)
+    with serving(create_site(Config(str(path / "world.duckdb"), reload_seconds=0.1))) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -95,4 +103,4 @@ def watched(browser: Browser, address: str) -> Iterator[Watched]:
     assert made.errors == []
 
 
-__all__ = ["EVIL", "Watched"]
+__all__ = ["EVIL", "Watched", "serving"]
