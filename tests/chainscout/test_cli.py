@@ -32,7 +32,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 def test_every_command_that_answers_is_tested_here() -> None:
     without_format = {"demo", "ingest", "template", "copy", "serve", "version"}
     without_format |= {"backup", "restore"}
-    elsewhere = {"backtest", "model", "draw", "weigh-feeds", "resolve", "classify", "extract"}
+    elsewhere = {"backtest", "model", "guide", "draw", "weigh-feeds"}
+    elsewhere |= {"resolve", "classify", "extract"}
     assert {name for name, _, _ in COMMANDS} == set(QUESTIONS) | without_format | elsewhere
 
 

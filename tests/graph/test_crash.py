@@ -16,7 +16,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_version(tmp_path: Path) ->
     assert tally.kills >= 40
     # The kills met writers at work, and readers looked on.
     assert tally.drafts >= 5, tally
-    assert tally.versions >= 3, tally
+    assert tally.versions >= 2, tally
     assert tally.reads >= 3, tally
 
 
