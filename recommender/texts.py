@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,13 +103,18 @@ class FirmTexts:
             found[rows] = np.maximum.reduceat(each[self.held.indices], start[rows])
         return found
 
+    @cached_property
+    def _rows(self) -> sparse.csr_matrix:
+        """The vectors once more in row order: turning them for every question would cost most."""
+        return self.vectors.tocsr()
+
     def nearest(self, firm: int, text: str) -> str | None:
         """The firm's phrase that comes nearest to `text`; None if none has anything of it."""
         own = self.held.indices[self.held.indptr[firm] : self.held.indptr[firm + 1]]
         vectors, _ = _scaled(_counted(self.counter, pieces(text)), self.idf)
         if not len(own) or not vectors.nnz:
             return None
-        alike = (self.vectors.tocsr()[own] @ vectors.T).max(axis=1).toarray().ravel()
+        alike = (self._rows[own] @ vectors.T).max(axis=1).toarray().ravel()
         return self.phrases[own[int(np.argmax(alike))]] if alike.max() > 0 else None
 
 
