@@ -149,7 +149,9 @@ def run(
     try:
         while not _enough(tally, store, kills):
             victim = context.Process(target=write_for_ever, args=(store.uri, str(journal)))
-            _kill_after(victim, draw.uniform(0.0, longest))
+            # After as many kills as were asked for, longer: some writer has to come to its end.
+            patience = max(1.0, tally.kills / kills)
+            _kill_after(victim, draw.uniform(0.0, longest * patience**2))
             tally.kills += 1
             _look(store, folder, journal, tally)
     finally:
