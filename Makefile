@@ -24,8 +24,8 @@ demo: $(READY) ## build a store from the bundled data and answer 有什么 / 缺
 	$(BIN)/chainscout demo $(DIR)
 
 # By file, so that a server or browser is started once for all that use it in a file.
-test: $(READY) ## the tests, with coverage; ARGS="-k gaps" narrows them
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term $(ARGS)
+test: $(READY) ## the tests; ARGS="-k gaps" narrows them, ARGS="--cov" measures coverage
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: $(READY) ## style, format, types, layers
 	$(BIN)/ruff check .
