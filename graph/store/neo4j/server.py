@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import neo4j
@@ -154,15 +154,15 @@ def _declared(statement: str, tx: ManagedTransaction) -> None:
     tx.run(statement).consume()
 
 
-class Run:
+class Run(Protocol):
     """What a transaction's work calls to run a statement."""
 
     def __call__(self, query: str, **parameters: Any) -> list[Record]:
         """The records of a statement."""
-        raise NotImplementedError
+        ...
 
 
-class _Run(Run):
+class _Run:
     def __init__(self, tx: ManagedTransaction) -> None:
         self._tx = tx
 
