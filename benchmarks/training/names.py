@@ -41,7 +41,7 @@ from ingest.names import name_key
 from ingest.resolve.blocking import Blocks
 from ingest.resolve.features import FEATURES, Candidate, Habits, lay, product_fit, table, words_said
 from ingest.resolve.model import NONE_FEATURES, STOCK, is_full, none_features
-from ingest.resolve.registry import body_column, candidates, key_column, prior_column
+from ingest.resolve.registry import block_column, candidates, key_column, prior_column
 
 RIDGE = 0.5
 TOP = 16
@@ -180,7 +180,7 @@ def cases(
     """The candidates of each question in the registry with their features."""
     parts = [parse(name) for name in registry]
     keys = key_column(pa.array(registry))
-    blocks = Blocks(body_column(keys).to_pylist(), prior_column(keys))
+    blocks = Blocks(block_column(keys).to_pylist(), prior_column(keys))
     found = candidates(blocks, [q.parts for q in asked], TOP)
     made = []
     for question, rows in zip(asked, found, strict=True):

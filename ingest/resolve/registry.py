@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from graph.store import Store
 
 _PLAIN = r"^[一-龥A-Za-z0-9()（）]+$"
+_STOCK = "股份"
 _FORM = "(?:股份有限公司|有限公司|总公司|有限合伙|合伙企业|专业合作社|事务所|公司)$"
 STOCK_PRIOR = 3.0
 Rows = npt.NDArray[np.int64]
@@ -169,6 +170,14 @@ def body_column(keys: pa.Array) -> pa.Array:
     return pc.if_else(pc.equal(short, ""), keys, short)
 
 
+def block_column(keys: pa.Array) -> pa.Array:
+    """What candidates are looked for by: bodies, without a last 股份.
+
+    It says nothing of who is meant, and where short names are known a thousand of them end in it.
+    """
+    return pc.replace_substring_regex(body_column(keys), f"^(..+){_STOCK}$", r"\1")
+
+
 def prior_column(keys: pa.Array) -> npt.NDArray[np.float32]:
     """How much better known firms are by their form alone: 股份有限公司 before the rest."""
     stock = pc.match_substring_regex(keys, "股份有限公司$").to_numpy(zero_copy_only=False)
@@ -181,6 +190,8 @@ def block_texts(parts: NameParts) -> list[str]:
     粤高速 is looked for as 粤高速 and as 广东高速.
     """
     body = parts.body
+    if len(body) > len(_STOCK) + 1:
+        body = body.removesuffix(_STOCK)
     for i, char in enumerate(body[:2]):
         codes = letter_codes(char) if not parts.form else ()
         if codes:

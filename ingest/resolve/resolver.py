@@ -20,7 +20,14 @@ from ingest.resolve.blocking import Blocks
 from ingest.resolve.compete import compete
 from ingest.resolve.features import FEATURES, Candidate, product_fit, table
 from ingest.resolve.model import Model, probabilities
-from ingest.resolve.registry import Registry, body_column, candidates, key_column, prior_column
+from ingest.resolve.registry import (
+    Registry,
+    block_column,
+    body_column,
+    candidates,
+    key_column,
+    prior_column,
+)
 from ingest.resolve.relation import Relation, relation
 from ingest.resolve.sound import Sounds, cuts, initials_of
 from ingest.resolve.why import exact, why
@@ -86,7 +93,7 @@ class Resolver:
         self._owner = np.concatenate([firms, self.registry.owner])
         self._keys = key_column(self._entries)
         self._named = self._short_named()
-        bodies = body_column(self._keys).to_pylist()
+        bodies = block_column(self._keys).to_pylist()
         self._blocks = Blocks(bodies, prior_column(self._keys))
         self._bodies = bodies
 
