@@ -106,6 +106,11 @@ def column_sums(matrix: Sparse) -> Vector:
     return np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel()
 
 
+def rows_of(matrix: Sparse) -> NDArray[np.intp]:
+    """The row of each stored cell, beside ``matrix.indices``."""
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
 def as_dense(values: Any) -> Dense:
     """The result of a product, dense or sparse, as a float64 array."""
     if sp.issparse(values):
@@ -120,14 +125,17 @@ def divide(numerator: Any, denominator: Any) -> Dense:
     return np.divide(top, bottom, out=np.full(shape, np.nan, np.float64), where=bottom != 0)
 
 
-def gram(matrix: Sparse) -> Dense:
-    """``matrixᵀ @ matrix`` as a dense array; single precision if that is exact, else double."""
+def gram(matrix: Sparse, *, of_rows: bool = False) -> Dense:
+    """``matrixᵀ @ matrix``, or ``matrix @ matrixᵀ``, as a dense array.
+
+    In single precision if that is exact, else in double.
+    """
     if _fill(matrix) <= DENSE_FILL:
-        return as_dense(matrix.T @ matrix)
+        return as_dense(matrix @ matrix.T if of_rows else matrix.T @ matrix)
     # Counts below 2**24 are exact in single precision, which halves the work.
-    exact = matrix.shape[0] < 2**24 and bool(np.all(matrix.data == 1.0))
+    exact = max(matrix.shape) < 2**24 and bool(np.all(matrix.data == 1.0))
     dense: Any = (matrix.astype(np.float32) if exact else matrix).toarray()
-    return cast("Dense", dense.T @ dense)
+    return cast("Dense", dense @ dense.T if of_rows else dense.T @ dense)
 
 
 def multiply(matrix: Sparse, dense: Dense) -> Dense:

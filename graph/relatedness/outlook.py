@@ -15,6 +15,7 @@ from graph.relatedness.matrix import (
     as_square,
     divide,
     multiply,
+    rows_of,
     without_nan,
 )
 from graph.relatedness.nearness import density as plain_density
@@ -57,14 +58,17 @@ def outlook_index(
         raise RelatednessInputError(
             f"density must have the shape of presence, {cells.shape}; got {near.shape}"
         )
-    return index_of(1.0 - cells.toarray(), near, complexity)
+    return index_of(cells, near, complexity)
 
 
-def index_of(absent: Dense, density: Dense, complexity: Complexity) -> Vector:
-    """`outlook_index` of checked parts; absent = 1 − presence."""
+def index_of(cells: Sparse, density: Dense, complexity: Complexity) -> Vector:
+    """`outlook_index` of checked parts."""
     # Activities of unknown complexity or density are left out of the sum, not counted as average.
-    worth = without_nan(complexity.direction)
-    total = (without_nan(density) * absent) @ worth
+    worth, near = without_nan(complexity.direction), without_nan(density)
+    rows = rows_of(cells)
+    held = cells.data * near[rows, cells.indices] * worth[cells.indices]
+    # Σ (1 − M) ω κ = Σ ω κ − Σ M ω κ needs no table of what is absent.
+    total = near @ worth - np.bincount(rows, held, minlength=len(near))
     total[np.isnan(complexity.eci)] = np.nan
     return _standardised(total)
 
@@ -84,18 +88,18 @@ def outlook_gain(presence: Matrix, proximity: ArrayLike, complexity: Complexity)
     cells = as_presence(presence)
     _check(cells.shape, complexity)
     near = without_nan(as_square(proximity, cells.shape[1]))
-    return gain_of(cells, 1.0 - cells.toarray(), near, complexity)
+    return gain_of(cells, near, complexity)
 
 
-def gain_of(cells: Sparse, absent: Dense, near: Dense, complexity: Complexity) -> Dense:
-    """`outlook_gain` of checked parts; absent = 1 − presence, zero for nan in near."""
+def gain_of(cells: Sparse, near: Dense, complexity: Complexity) -> Dense:
+    """`outlook_gain` of checked parts, zero for nan in near."""
     worth = without_nan(divide(complexity.direction, near.sum(axis=1)))
     held = cells.copy()
     held.data = cells.data * worth[cells.indices]
     # Σ_q (1 − M) κ φ = Σ_q κ φ − Σ_q M κ φ, which keeps M sparse.
     out = multiply(held, near)
-    np.subtract((worth @ near)[None, :], out, out=out)
-    out *= absent
+    np.subtract(worth @ near, out, out=out)
+    out[rows_of(cells), cells.indices] *= 1.0 - cells.data
     out[np.isnan(complexity.eci), :] = np.nan
     out[:, np.isnan(complexity.pci)] = np.nan
     return out

@@ -58,10 +58,11 @@ def proximity_of(cells: Sparse, *, symmetric: bool = True) -> Dense:
     out = np.empty_like(both, dtype=np.float64)
     for start in range(0, len(out), BLOCK):
         # In blocks that stay in the cache; a second matrix for the divisor would cost as much
-        # time as the division.
-        rows = slice(start, start + BLOCK)
-        base = counts[rows, None]
-        np.divide(both[rows], np.maximum(base, counts) if symmetric else base, out=out[rows])
+        # time as the division, and so would a change of type within it.
+        block = out[start : start + BLOCK]
+        block[:] = both[start : start + BLOCK]
+        base = counts[start : start + BLOCK, None]
+        block /= np.maximum(base, counts) if symmetric else base
     if not symmetric:
         out[:, np.isnan(counts)] = np.nan
     return out

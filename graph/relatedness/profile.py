@@ -63,9 +63,9 @@ def relatedness(
     measured = quotient_of(cells, totals)
     quotient = with_undefined(measured, totals, column_sums(cells))
     present = at_least(measured, threshold)
-    pairs = proximity_of(present)
-    near, absent = without_nan(pairs), 1.0 - present.toarray()
-    dense, ranks = density_of(present, near, neighbours), complexity_of(present)
+    ranks, pairs = complexity_of(present), proximity_of(present)
+    near = without_nan(pairs)
+    dense = density_of(present, near, neighbours)
     return Relatedness(
         quotient=quotient,
         presence=present,
@@ -74,6 +74,6 @@ def relatedness(
         proximity=pairs,
         density=dense,
         complexity=ranks,
-        coi=index_of(absent, dense, ranks),
-        cog=gain_of(present, absent, near, ranks),
+        coi=index_of(present, dense, ranks),
+        cog=gain_of(present, near, ranks),
     )

@@ -20,6 +20,7 @@ from graph.relatedness.matrix import (
     divide,
     gram,
     row_sums,
+    rows_of,
 )
 
 SMALLEST_GAP = 1e-10
@@ -168,11 +169,10 @@ def _second_direction(core: Sparse) -> tuple[Vector | None, float]:
     eigenproblem of the smaller side is enough.
     """
     rows, columns = row_sums(core), column_sums(core)
-    left = sp.diags_array(1.0 / np.sqrt(rows))
-    right = sp.diags_array(1.0 / np.sqrt(columns))
-    scaled = as_csr(left @ core @ right)
+    scaled = core.copy()
+    scaled.data = core.data / np.sqrt(rows[rows_of(core)] * columns[core.indices])
     wide = core.shape[0] <= core.shape[1]
-    square = gram(as_csr(scaled.T)) if wide else gram(scaled)
+    square = gram(scaled, of_rows=wide)
     size = len(square)
     lowest = max(size - 3, 0)
     values, vectors = scipy.linalg.eigh(

@@ -17,6 +17,7 @@ from graph.relatedness.matrix import (
     column_sums,
     divide,
     row_sums,
+    rows_of,
 )
 
 TIE_TOLERANCE = 1e-12
@@ -125,7 +126,7 @@ def ubiquity(presence: Matrix) -> Vector:
 
 def quotient_of(cells: Sparse, sizes: Vector) -> Sparse:
     """``(x / size of its row) / (column total / sum of sizes)`` at the filled cells."""
-    rows = np.repeat(np.arange(cells.shape[0]), np.diff(cells.indptr))
+    rows = rows_of(cells)
     expected = divide(column_sums(cells), sizes.sum())
     out = cells.copy()
     out.data = (cells.data / sizes[rows]) / expected[cells.indices]
