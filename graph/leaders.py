@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Basis = Literal["stated", "inferred"]
 INFERRED, STATED = 1, 2
 Bases = npt.NDArray[np.int8]
+Rows = npt.NDArray[np.int32]
 
 
 class LeaderSettings(BaseModel):
@@ -52,11 +53,14 @@ def leader_bases(snapshot: Snapshot, settings: LeaderSettings) -> Bases:
     Only active firms and positions that wait for no review lead. Inferred: a tag, or revenue,
     employees or capital within the top `leader_share` of the link's firms where that is known.
     """
-    kept = LeaderSettings.model_validate(settings.model_dump(include=set(_FIELDS)))
+    kept = _own(settings)
     return snapshot.once(("leaders", kept), lambda s: _bases(s, kept))
 
 
-_FIELDS = LeaderSettings.model_fields
+def _own(settings: LeaderSettings) -> LeaderSettings:
+    """The part of larger settings that leaders depend on: what results are kept under."""
+    fields = set(LeaderSettings.model_fields)
+    return LeaderSettings.model_validate(settings.model_dump(include=fields))
 
 
 def _bases(snapshot: Snapshot, settings: LeaderSettings) -> Bases:
@@ -92,15 +96,37 @@ def _largest(
 
 
 def leaders_among(
-    snapshot: Snapshot, settings: LeaderSettings, positions: npt.NDArray[np.bool_]
+    snapshot: Snapshot,
+    settings: LeaderSettings,
+    links: Iterable[int],
+    inside: Callable[[Rows], npt.NDArray[np.bool_]],
 ) -> Iterator[tuple[int, Leader]]:
-    """(link row, leader) of every link that has one among the positions marked true.
+    """(link row, leader) of those of `links` with one among the firms for which `inside` is true.
 
     One leader a link: stated before inferred, then the stronger position, the larger revenue,
-    staff and capital, then the id.
+    staff and capital, then the id. `inside` is given firm rows.
     """
+    kept = _own(settings)
+    ordered, start = snapshot.once(("leaders in order", kept), lambda s: _ordered(s, kept))
+    basis, names = leader_bases(snapshot, kept), snapshot.firms
+    for link in links:
+        rows = ordered[start[link] : start[link + 1]]
+        firms = snapshot.positions.firm[rows]
+        here = inside(firms)
+        if not here.any():
+            continue
+        first = int(np.argmax(here))
+        at = int(firms[first])
+        said: Basis = "stated" if basis[rows[first]] == STATED else "inferred"
+        yield link, Leader(names.ids[at].as_py(), names.names[at].as_py(), said)
+
+
+def _ordered(
+    snapshot: Snapshot, settings: LeaderSettings
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The positions of leaders, link by link, the first one first; where each link begins."""
     basis = leader_bases(snapshot, settings)
-    rows = np.flatnonzero(positions & (basis > 0))
+    rows = np.flatnonzero(basis > 0)
     firm = snapshot.positions.firm[rows]
     sizes = [
         -np.nan_to_num(column, nan=-1.0)
@@ -118,9 +144,5 @@ def leaders_among(
         snapshot.positions.link[rows],
     )
     ordered = rows[np.lexsort(keys)]
-    links, first = np.unique(snapshot.positions.link[ordered], return_index=True)
-    for link, row in zip(links, ordered[first], strict=True):
-        at = int(snapshot.positions.firm[row])
-        said: Basis = "stated" if basis[row] == STATED else "inferred"
-        names = snapshot.firms
-        yield int(link), Leader(names.ids[at].as_py(), names.names[at].as_py(), said)
+    links = np.arange(len(snapshot.links) + 1)
+    return ordered, np.searchsorted(snapshot.positions.link[ordered], links)

@@ -83,11 +83,13 @@ class Areas:
         code = "+".join(regions.codes[i] for i in rows)
         return cls((code,), ("+".join(regions.names[i] for i in rows),), of_region)
 
-    def of_firms(self, snapshot: Snapshot) -> npt.NDArray[np.int32]:
-        """The area of each firm; the number of areas for a firm that is in none of them."""
+    def of_firms(
+        self, snapshot: Snapshot, rows: npt.NDArray[np.int32] | slice = slice(None)
+    ) -> npt.NDArray[np.int32]:
+        """The area of firms (all, or some rows); the number of areas for one that is in none."""
         if self.of_firm is not None:
-            return self.of_firm
-        region = snapshot.firms.region
+            return self.of_firm[rows]
+        region = snapshot.firms.region[rows]
         if not len(self.of_region):
             return np.full(len(region), len(self), dtype=np.int32)
         area = np.where(region >= 0, self.of_region[region], -1)
@@ -122,24 +124,78 @@ class Presence:
 
 
 def presence(snapshot: Snapshot, areas: Areas, settings: PresenceSettings) -> Presence:
-    """Presence of any areas; one pass over the positions."""
+    """Presence of any areas.
+
+    Positions are summed over divisions once per snapshot and settings; areas of divisions add those
+    up. Sums are of whole units (see :data:`UNIT`), so that they do not hang on the order.
+    """
+    kept = presence_settings(settings)
+    if areas.of_firm is not None:
+        tables = _summed(snapshot, kept, areas.of_firm, len(areas) + 1)
+    else:
+        tables = [_gathered(whole, areas) for whole in _by_division(snapshot, kept)]
+    value, lower, upper, firms, leading = tables
+    for table in (value, lower, upper):
+        table.data /= UNIT
+    return Presence(areas, value, lower, upper, firms, leading)
+
+
+UNIT = 1e9
+"""Strengths are summed as whole multiples of 1 / UNIT, which a float64 holds exactly."""
+
+
+@dataclass(frozen=True)
+class _Division:
+    """One sum: of each division by itself, and of all, with the firms of unknown place."""
+
+    table: Table  # regions × links
+    total: Floats
+
+
+def _by_division(snapshot: Snapshot, settings: PresenceSettings) -> list[_Division]:
+    return snapshot.once(("presence by division", settings), lambda s: _divisions(s, settings))
+
+
+def _divisions(snapshot: Snapshot, settings: PresenceSettings) -> list[_Division]:
+    region = snapshot.firms.region
+    nowhere = len(snapshot.regions)
+    tables = _summed(snapshot, settings, np.where(region >= 0, region, nowhere), nowhere + 1)
+    return [_Division(table[:-1], np.asarray(table.sum(axis=0)).ravel()) for table in tables]
+
+
+def _gathered(whole: _Division, areas: Areas) -> Table:
+    """Rows of areas, then the rest of the country; nothing but the areas' own rows is read."""
+    inside = np.flatnonzero(areas.of_region >= 0)
+    shape = (len(areas), whole.table.shape[0])
+    ones = np.ones(len(inside))
+    collect = sparse.csr_array((ones, (areas.of_region[inside], inside)), shape=shape)
+    own = collect @ whole.table
+    rest = whole.total - np.asarray(own.sum(axis=0)).ravel()
+    return sparse.vstack([own, sparse.csr_array(rest[None, :])], format="csr")
+
+
+def _summed(
+    snapshot: Snapshot, settings: PresenceSettings, area: npt.NDArray[Any], areas: int
+) -> list[Table]:
+    """Value, lower, upper, firms, leading: sums over the active firms of each area, in units."""
     positions = snapshot.positions
     alive = snapshot.firms.active[positions.firm]
-    area = areas.of_firms(snapshot)[positions.firm][alive]
-    link = positions.link[alive]
-    value, lower, upper = (part[alive] for part in position_presence(snapshot, settings))
-    leading = leader_bases(snapshot, settings)[alive] > 0
-    shape = (len(areas) + 1, len(snapshot.links))
-
-    def summed(cells: npt.NDArray[Any]) -> Table:
-        table = sparse.csr_array((cells.astype(np.float64), (area, link)), shape=shape)
-        table.sum_duplicates()
-        return table
-
-    return Presence(
-        areas, summed(value), summed(lower), summed(upper),
-        summed(np.ones(len(link))), summed(leading),
-    )  # fmt: skip
+    links = len(snapshot.links)
+    cell = area[positions.firm[alive]].astype(np.int64) * links + positions.link[alive]
+    cells, at = np.unique(cell, return_inverse=True)
+    rows, columns = np.divmod(cells, max(links, 1))
+    starts = np.searchsorted(rows, np.arange(areas + 1))
+    strengths = [np.rint(UNIT * part[alive]) for part in position_presence(snapshot, settings)]
+    leading = (leader_bases(snapshot, settings)[alive] > 0).astype(np.float64)
+    found = []
+    for amounts in (*strengths, np.ones(len(at)), leading):
+        sums = np.bincount(at, weights=amounts, minlength=len(cells))
+        # Copies of the places, since each table drops its own zeros.
+        places = (columns.astype(np.int32), starts.astype(np.int32))
+        table = sparse.csr_array((sums, *places), shape=(areas, links))
+        table.eliminate_zeros()
+        found.append(table)
+    return found
 
 
 def presence_at(snapshot: Snapshot, level: Level, settings: PresenceSettings) -> Presence:

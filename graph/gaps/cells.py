@@ -13,9 +13,11 @@ import numpy.typing as npt
 
 from graph.gaps.chances import chances, over_usual
 from graph.gaps.compare import (
+    Cuts,
     beyond_size,
     concentration_elsewhere,
     country,
+    cuts_of,
     relatedness_of,
     specialisation,
 )
@@ -46,6 +48,7 @@ class AreaMeasures:
     rivals: Floats  # located firms outside
     concentration: Floats
     times_usual: Floats  # rate of a first firm over that of an usual empty cell
+    cuts: Cuts  # what areas hold of prefectures
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ def measure(snapshot: Snapshot, areas: Areas, settings: GapSettings) -> AreaMeas
     whole = country(snapshot, settings)
     quotient = specialisation(found)
     near = relatedness_of(quotient, whole)
-    rivals, concentration = concentration_elsewhere(snapshot, areas, settings, found)
+    cut = cuts_of(snapshot, areas, settings)
+    rivals, concentration = concentration_elsewhere(whole, found, cut)
     return AreaMeasures(
         presence=found,
         national_firms=found.national_firms,
@@ -80,6 +84,7 @@ def measure(snapshot: Snapshot, areas: Areas, settings: GapSettings) -> AreaMeas
         rivals=rivals,
         concentration=concentration,
         times_usual=chances(snapshot, areas, settings, found),
+        cuts=cut,
     )
 
 

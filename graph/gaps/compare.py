@@ -34,13 +34,20 @@ class Country:
 
     Attributes:
         presence: of all prefectures.
-        proximity: links × links, nan where nobody has one of them.
+        proximity: links × links, 0 where nobody has one of them.
+        nearness: sum of each link's proximities, nan for none.
         usual: mean relatedness density of each link over the prefectures that have any firm.
+        amount, squares: presence of each link, and the sum of its squares over prefectures.
+        firms: firms at each link that are in some prefecture.
     """
 
     presence: Presence
     proximity: Floats
+    nearness: Floats
     usual: Floats
+    amount: Floats
+    squares: Floats
+    firms: Floats
 
 
 def country(snapshot: Snapshot, settings: PresenceSettings) -> Country:
@@ -53,8 +60,19 @@ def _country(snapshot: Snapshot, settings: PresenceSettings) -> Country:
     found = presence_at(snapshot, "prefecture", settings)
     own = specialisation(found) >= SPECIALISED
     near = proximity(own) if own.shape[1] else np.zeros((0, 0))
-    settled = own[own.any(axis=1)]
-    return Country(found, near, _mean(density(settled, near), axis=0))
+    usual = _mean(density(own[own.any(axis=1)], near), axis=0)
+    near = np.nan_to_num(near, nan=0.0)
+    total = near.sum(axis=1)
+    prefectures = found.value[:-1]
+    return Country(
+        presence=found,
+        proximity=near,
+        nearness=np.where(total > 0, total, np.nan),
+        usual=usual,
+        amount=_sums(prefectures),
+        squares=_sums(prefectures.multiply(prefectures)),
+        firms=_sums(found.firms[:-1]),
+    )
 
 
 def specialisation(found: Presence) -> Floats:
@@ -68,12 +86,14 @@ def relatedness_of(quotient: Floats, whole: Country) -> Floats:
     """Relatedness density of areas for links, in [0, 1]; nan for an area without any presence.
 
     Nearness of links is taken from the prefectures whatever the areas are, so that figures of a
-    county and of a province mean the same.
+    county and of a province mean the same. As :func:`graph.relatedness.density`, which would check
+    the country's proximities anew for every area.
     """
     own = quotient >= SPECIALISED
-    out = density(own, whole.proximity) if own.size else np.full(own.shape, np.nan)
+    held = np.flatnonzero(own.any(axis=0))
+    out = np.minimum(own[:, held].astype(np.float64) @ whole.proximity[held] / whole.nearness, 1.0)
     out[~np.isfinite(quotient).any(axis=1)] = np.nan
-    return out
+    return np.asarray(out)
 
 
 def beyond_size(relatedness: Floats, whole: Country) -> Floats:
@@ -90,9 +110,30 @@ def beyond_size(relatedness: Floats, whole: Country) -> Floats:
     return np.asarray(np.divide(scaled, total, out=np.full(total.shape, np.nan), where=total > 0))
 
 
-def concentration_elsewhere(
-    snapshot: Snapshot, areas: Areas, settings: PresenceSettings, found: Presence
-) -> tuple[Floats, Floats]:
+@dataclass(frozen=True)
+class Cuts:
+    """What areas hold of prefectures; a row each for every area and prefecture that share firms.
+
+    Attributes:
+        owner: the area.
+        part_of: the prefecture.
+        presence: of what they share.
+    """
+
+    owner: npt.NDArray[np.int64]
+    part_of: npt.NDArray[np.int64]
+    presence: Presence
+
+
+def cuts_of(snapshot: Snapshot, areas: Areas, settings: PresenceSettings) -> Cuts:
+    """How `areas` cut through the prefectures."""
+    prefectures = country(snapshot, settings).presence.areas
+    find = _cuts if areas.of_firm is None else _cuts_of_firms
+    cut, owner, part_of = find(snapshot, prefectures, areas)
+    return Cuts(owner, part_of, presence(snapshot, cut, settings))
+
+
+def concentration_elsewhere(whole: Country, found: Presence, cut: Cuts) -> tuple[Floats, Floats]:
     """How much other prefectures hold of each link, and how unevenly; areas × links.
 
     Returns:
@@ -100,20 +141,16 @@ def concentration_elsewhere(
         presence over prefectures outside it, ``Σ x[p]² / (Σ x[p])²`` in [0, 1], nan without any.
         What an area holds of a prefecture it cuts through is taken off that prefecture.
     """
-    by_prefecture = country(snapshot, settings).presence
-    prefectures = by_prefecture.value[:-1]
-    find = _cuts if areas.of_firm is None else _cuts_of_firms
-    cut, owner, part_of = find(snapshot, by_prefecture.areas, areas)
-    inside = _presence_of_cuts(snapshot, cut, settings)
-    touched = prefectures[part_of]
+    inside, touched = cut.presence.value[:-1], whole.presence.value[cut.part_of]
     squares = touched.multiply(touched) - (touched - inside).multiply(touched - inside)
-    shape = (len(areas), len(owner))
-    collect = sparse.csr_array((np.ones(len(owner)), (owner, np.arange(len(owner)))), shape=shape)
-    total = _sums(prefectures) - (collect @ inside).toarray()
-    square = _sums(prefectures.multiply(prefectures)) - (collect @ squares).toarray()
+    rows = len(cut.owner)
+    shape = (len(found.areas), rows)
+    collect = sparse.csr_array((np.ones(rows), (cut.owner, np.arange(rows))), shape=shape)
+    total = whole.amount - (collect @ inside).toarray()
+    square = whole.squares - (collect @ squares).toarray()
     outside = total > 1e-9
     index = np.divide(square, total**2, out=np.full(total.shape, np.nan), where=outside)
-    firms = _sums(by_prefecture.firms[:-1]) - found.firms[:-1].toarray()
+    firms = whole.firms - found.firms[:-1].toarray()
     return np.maximum(firms, 0.0), np.clip(index, 0.0, 1.0)
 
 
@@ -145,10 +182,6 @@ def _cuts_of_firms(
     names = tuple(str(pair) for pair in pairs)
     nowhere = np.full(len(snapshot.regions), -1, dtype=np.int32)
     return Areas(names, names, nowhere, of_firm), pairs // width, pairs % width
-
-
-def _presence_of_cuts(snapshot: Snapshot, cut: Areas, settings: PresenceSettings) -> Any:
-    return presence(snapshot, cut, settings).value[:-1]
 
 
 def _sums(table: Any) -> Floats:

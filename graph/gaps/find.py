@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from graph.columns import LEVELS
 from graph.gaps.cells import AreaMeasures, ChainCells, chain_cells, measure
-from graph.gaps.compare import country
+from graph.gaps.compare import Cuts, country
 from graph.gaps.reasons import (
     SHOWN,
     Facts,
@@ -26,12 +26,13 @@ from graph.gaps.settings import GapSettings
 from graph.leaders import Leader, leaders_among
 from graph.lookup import find_chain, find_region
 from graph.parks import find_park
-from graph.presence import Areas, presence, presence_settings
+from graph.presence import Areas, presence_settings
 from graph.regions.names import core
 
 if TYPE_CHECKING:
     from graph.snapshot import Snapshot
 
+Floats = npt.NDArray[np.float64]
 SOURCES = {
     "bottleneck": "供给关系：终端价值经过该环节的份额",
     "local_demand": "本地卡位：该环节直接供给的下游环节的集聚度",
@@ -72,15 +73,18 @@ def find_gaps(
     rows = (
         range(len(snapshot.chains)) if texts is None else [find_chain(snapshot, t) for t in texts]
     )
-    inside = (areas.of_firms(snapshot) == 0) & snapshot.firms.active
-    local = inside[snapshot.positions.firm]
+    links = [int(link) for row in dict.fromkeys(rows) for link in snapshot.chains[row].links]
+    leaders = leaders_among(
+        snapshot, chosen, links, lambda firms: areas.of_firms(snapshot, firms) == 0
+    )
+    measured = measure(snapshot, areas, chosen)
     view = _View(
-        snapshot, chosen, areas, measure(snapshot, areas, chosen),
-        dict(leaders_among(snapshot, chosen, local)), _Places.outside(snapshot, areas, chosen),
+        snapshot, chosen, areas, measured, dict(leaders),
+        _Places.outside(snapshot, chosen, measured.cuts),
     )  # fmt: skip
     found = tuple(view.chain(row) for row in dict.fromkeys(rows))
     return GapReport(
-        areas.codes[0], areas.names[0], snapshot.data_version, chosen, found, snapshot, inside, note
+        areas.codes[0], areas.names[0], snapshot.data_version, chosen, found, snapshot, areas, note
     )
 
 
@@ -104,26 +108,38 @@ class _Places:
     """Firms of each link by prefecture, as they are outside of an area."""
 
     by_link: Any  # CSC, prefectures × links
+    inside: Floats  # of the area, some prefectures × links
+    rows: npt.NDArray[np.int64]  # those prefectures
     names: tuple[str, ...]
 
     @classmethod
-    def outside(cls, snapshot: Snapshot, areas: Areas, settings: GapSettings) -> _Places:
-        whole = country(snapshot, settings).presence.areas
-        outside = areas.of_firms(snapshot) == len(areas)
-        place = np.where(outside, whole.of_firms(snapshot), len(whole)).astype(np.int32)
-        rest = Areas(whole.codes, whole.names, whole.of_region, place)
-        table = presence(snapshot, rest, presence_settings(settings)).firms[:-1]
-        levels = [LEVELS[snapshot.regions.level[snapshot.regions.row[c]]] for c in rest.codes]
-        names = (core(name, level) for name, level in zip(rest.names, levels, strict=True))
-        return cls(table.tocsc(), tuple(names))
+    def outside(cls, snapshot: Snapshot, settings: GapSettings, inside: Cuts) -> _Places:
+        by_link, names = snapshot.once(
+            ("firms of links by prefecture", presence_settings(settings)),
+            lambda s: _firms_of_links(s, settings),
+        )
+        return cls(by_link, inside.presence.firms[:-1].toarray(), inside.part_of, names)
 
     def most(self, link: int) -> tuple[tuple[str, ...], bool]:
         """The prefectures with most firms, and whether they hold at least half of them."""
         start, stop = self.by_link.indptr[link : link + 2]
-        counts, rows = self.by_link.data[start:stop], self.by_link.indices[start:stop]
-        first = np.lexsort((rows, -counts))[:SHOWN]
+        rows, taken = self.by_link.indices[start:stop], np.zeros(len(self.names))
+        taken[self.rows] = self.inside[:, link]
+        counts = self.by_link.data[start:stop] - taken[rows]
+        first = np.argsort(-counts, kind="stable")[:SHOWN]
+        first = first[counts[first] > 0]
         names = tuple(self.names[rows[i]] for i in first)
         return names, bool(2 * counts[first].sum() >= counts.sum())
+
+
+def _firms_of_links(snapshot: Snapshot, settings: GapSettings) -> tuple[Any, tuple[str, ...]]:
+    """Firms, prefectures × links by link, and what the prefectures are called in a sentence."""
+    found = country(snapshot, settings).presence
+    levels = [LEVELS[snapshot.regions.level[snapshot.regions.row[c]]] for c in found.areas.codes]
+    names = [core(name, level) for name, level in zip(found.areas.names, levels, strict=True)]
+    by_link = found.firms[:-1].tocsc()
+    by_link.sort_indices()
+    return by_link, tuple(names)
 
 
 @dataclass(frozen=True)

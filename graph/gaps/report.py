@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from graph.gaps.rules import GAP_TYPES, STATUSES, GapType, Status
 from graph.gaps.settings import COMPONENTS, GapSettings
@@ -18,6 +17,7 @@ from graph.lookup import find_link
 if TYPE_CHECKING:
     import pandas as pd
 
+    from graph.presence import Areas
     from graph.snapshot import Snapshot
 
 STAGES = {"upstream": "上游", "midstream": "中游", "downstream": "下游"}
@@ -132,7 +132,7 @@ class GapReport:
     settings: GapSettings
     chains: tuple[ChainGaps, ...]
     _snapshot: Snapshot = field(repr=False, compare=False)
-    _inside: npt.NDArray[np.bool_] = field(repr=False, compare=False)  # firms of the region
+    _areas: Areas = field(repr=False, compare=False)  # one: the region
     note: str = ""  # what is to be said about how the area was made, Chinese
 
     @property
@@ -166,9 +166,10 @@ class GapReport:
         snapshot = self._snapshot
         positions, firms = snapshot.positions, snapshot.firms
         at = snapshot.firms_at(find_link(snapshot, link))
-        rows = [i for i in range(at.start, at.stop) if self._inside[positions.firm[i]]]
+        owners = positions.firm[at]
+        inside = (self._areas.of_firms(snapshot, owners) == 0) & firms.active[owners]
         found = []
-        for i in rows:
+        for i in (at.start + np.flatnonzero(inside)).tolist():
             firm, strength = int(positions.firm[i]), float(positions.strength[i])
             known = None if np.isnan(strength) else round(strength, 6)
             name = firms.names[firm].as_py()

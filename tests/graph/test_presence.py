@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from graph.gaps import GapSettings
+from graph.gaps.cells import measure
 from graph.leaders import Leader, leader_bases, leaders_among
 from graph.presence import Areas, Level, Presence, PresenceSettings, presence, presence_at
 from graph.snapshot import Snapshot
@@ -106,8 +109,10 @@ def test_a_level_is_computed_once_per_settings(tmp_path: Path) -> None:
 
 
 def leaders(snapshot: Snapshot, settings: PresenceSettings) -> dict[str, Leader]:
-    everywhere = np.ones(len(snapshot.positions), dtype=np.bool_)
-    found = leaders_among(snapshot, settings, everywhere)
+    links = range(len(snapshot.links))
+    found = leaders_among(
+        snapshot, settings, links, lambda firms: np.full(len(firms), fill_value=True)
+    )
     return {snapshot.links.ids[row]: leader for row, leader in found}
 
 
@@ -155,3 +160,31 @@ def test_the_top_decile_by_size_leads_where_enough_sizes_are_known(
     ]
     assert leading == [("厂18", "wind.blade"), ("厂19", "wind.blade")]
     assert leaders(snapshot, PresenceSettings())["wind.blade"].name == "厂19"
+
+
+@pytest.mark.parametrize("level", ["province", "prefecture", "county"])
+def test_sums_by_division_are_the_sums_over_firms_to_the_last_digit(
+    tmp_path: Path, level: Level
+) -> None:
+    draw = np.random.default_rng(4)
+    codes = [None, *(row["code"] for row in REGIONS)]
+    firms = [
+        firm(f"f{i}", draw.choice(codes), status="注销" if i % 9 == 0 else None) for i in range(300)
+    ]
+    strengths = np.array([None, 0.1, 0.2, 0.3, 0.333333, 0.7], dtype=object)
+    positions = [
+        position(f"f{i}", one["link_id"], draw.choice(strengths), status=status)
+        for i, status in enumerate(draw.choice(["confirmed", "uncertain"], 300))
+        for one in LINKS[: 1 + i % 2]
+    ]
+    snapshot = made(tmp_path, firms, positions)
+    settings = GapSettings(uncertain_weight=0.3)
+    areas = Areas.at_level(snapshot, level)
+    quick = measure(snapshot, areas, settings)
+    slow = measure(snapshot, replace(areas, of_firm=areas.of_firms(snapshot)), settings)
+    for table in ("value", "lower", "upper", "firms", "leading"):
+        one, other = (getattr(m.presence, table).toarray() for m in (quick, slow))
+        assert one.sum() > 0 or table == "leading"
+        np.testing.assert_array_equal(one, other)
+    for name in ("quotient", "relatedness", "capability", "rivals", "concentration"):
+        np.testing.assert_array_equal(getattr(quick, name), getattr(slow, name))
