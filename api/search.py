@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pypinyin import Style, lazy_pinyin
 
 from graph import Snapshot
 from graph.lookup import name_key
@@ -222,6 +221,8 @@ def _letter(point: int) -> int:
         return ord("_")
     if chr(point) in _READ_ALONE:
         return ord(_READ_ALONE[chr(point)])
+    from pypinyin import Style, lazy_pinyin  # half a second, and only needed for an index
+
     read = lazy_pinyin(chr(point), style=Style.NORMAL, errors="ignore")
     first = read[0][:1].lower() if read else ""
     return ord(first) if first and first.isascii() else ord("_")

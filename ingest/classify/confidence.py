@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.linear_model import LogisticRegression
 
 Float32 = npt.NDArray[np.float32]
 Bool = npt.NDArray[np.bool_]
@@ -35,6 +34,8 @@ class Confidence:
         """Weights from candidates (rows) known to be right or wrong; `default` if too few."""
         if min(right.sum(), (~right).sum()) < ENOUGH:
             return default
+        from sklearn.linear_model import LogisticRegression  # heavy, and only needed to learn
+
         model = LogisticRegression(C=10.0, max_iter=500).fit(features, right)
         # evidence that few examples had cannot be weighed by them
         seen = np.count_nonzero(features, axis=0) >= ENOUGH

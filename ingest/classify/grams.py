@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import CountVectorizer
 
 Float32 = npt.NDArray[np.float32]
 Weighted = Sequence[tuple[str, float]]
@@ -81,6 +84,8 @@ class Grams:
         return counted
 
     def _new(self, vocabulary: dict[str, int] | None = None) -> CountVectorizer:
+        from sklearn.feature_extraction.text import CountVectorizer  # heavy
+
         return CountVectorizer(
             analyzer="char",
             ngram_range=(1, self.longest),

@@ -7,9 +7,6 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-
 from ingest.errors import UnreadableFile
 
 # Fewer characters than this on a page on average: it is a picture of a page.
@@ -40,6 +37,9 @@ def pdf_text(path: Path) -> str:
         NoText: a scan without text.
         UnreadableFile: broken, or locked by a password.
     """
+    from pypdf import PdfReader  # heavy, and only needed for such a file
+    from pypdf.errors import PyPdfError
+
     try:
         reader = PdfReader(str(path))
         if reader.is_encrypted and not reader.decrypt(""):

@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from zipfile import BadZipFile
 
-from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
-
 from ingest.errors import UnreadableFile
 from ingest.news.markup import declared_encoding, html_text
 from ingest.news.pdf import pdf_text
@@ -55,6 +52,9 @@ def _plain(path: Path, declared: str | None = None) -> str:
 
 
 def _word(path: Path) -> str:
+    from docx import Document  # heavy, and only needed for such a file
+    from docx.opc.exceptions import PackageNotFoundError
+
     try:
         document = Document(str(path))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as problem:

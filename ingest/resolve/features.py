@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import log
 
-from pypinyin import Style, lazy_pinyin
-
 from ingest.namemodel import Kind, NameParts, compatible, letter_codes, places_at
 from ingest.namemodel.places import COUNTRY
 from ingest.namemodel.words import Words
@@ -300,8 +298,8 @@ def _whole_names(found: dict[str, float], query: NameParts, name: NameParts) -> 
     added = bare[0] == bare[1] and bool(query.place) != bool(name.place)
     found["only_place_added"] = float(added and name.kind is Kind.STOCK)
     asked = inner_places(query)
-    said = inner_places(name) if asked else asked
-    if said and not asked & said:
+    said = (inner_places(name) or frozenset(name.place_codes)) if asked else asked
+    if said and COUNTRY not in said and not compatible(tuple(asked), tuple(said)):
         found["place_same"], found["place_conflict"] = 0.0, 1.0
 
 
@@ -371,6 +369,8 @@ def words_said(name: NameParts, laid: Alignment) -> list[tuple[str, bool]]:
 @lru_cache(maxsize=65536)
 def sounds(char: str) -> str:
     """Pinyin of a character without its tone; zh, ch, sh as z, c, s, final ng as n."""
+    from pypinyin import Style, lazy_pinyin  # half a second to load
+
     syllable = lazy_pinyin(char, style=Style.NORMAL)[0]
     for flat, full in (("z", "zh"), ("c", "ch"), ("s", "sh")):
         if syllable.startswith(full):

@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pypinyin import Style, lazy_pinyin
 
 from ingest.resolve.blocking import codes_of
 
@@ -33,6 +32,8 @@ _TYPED = re.compile(r"[a-z][a-z' ]*")
 @lru_cache(maxsize=1)
 def _alphabet() -> tuple[dict[str, str], npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     """(syllable → its letter, code point → that of its syllable, code point → of its initial)."""
+    from pypinyin import Style, lazy_pinyin  # half a second to load
+
     text = "".join(map(chr, _HAN))
     syllables = [lazy_pinyin(char, style=Style.NORMAL)[0] for char in text]
     spoken = sorted({s for s in syllables if s.isascii() and _VOWEL.search(s)})

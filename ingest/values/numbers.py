@@ -6,8 +6,6 @@ import math
 import re
 from decimal import Decimal, localcontext
 
-import cn2an
-
 from ingest.values.cells import Cell, RangeProblem, ValueProblem, text_of
 
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -145,6 +143,8 @@ def quantity(phrase: str, shown: str) -> Decimal:
 
 def _chinese(phrase: str, shown: str) -> Decimal:
     """A Chinese numeral; its last unit apart where the whole is none (一点五亿)."""
+    import cn2an  # heavy, and few numbers are written so
+
     head = phrase.rstrip("万亿")
     for part, units in ((phrase, ""), (head, phrase[len(head) :])):
         if not _CHINESE.fullmatch(part):

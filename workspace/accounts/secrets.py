@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import OrderedDict
+from functools import cache
 from threading import Lock
 
 from argon2 import PasswordHasher
@@ -19,8 +20,6 @@ _KEPT = 256
 # are 256 random bits that nobody can guess through: one cheap pass, which every request pays.
 _passwords = PasswordHasher()
 _keys = PasswordHasher(time_cost=1, memory_cost=8 * 1024, parallelism=1)
-# Verified by those who have no account, so that a wrong name takes as long as a wrong password.
-_NOBODY = _passwords.hash(secrets.token_urlsafe(32))
 
 
 def checked_password(password: str) -> str:
@@ -39,7 +38,13 @@ def hash_password(password: str) -> str:
 
 def password_fits(stored: str | None, password: str) -> bool:
     """Whether `password` is the one hashed; None = no such user, which takes as long."""
-    return _fits(_passwords, stored or _NOBODY, password) and stored is not None
+    return _fits(_passwords, stored or _nobody(), password) and stored is not None
+
+
+@cache
+def _nobody() -> str:
+    """What those without an account are held against: a wrong name takes as long as a password."""
+    return _passwords.hash(secrets.token_urlsafe(32))
 
 
 def outdated(stored: str) -> bool:
