@@ -7,6 +7,10 @@ threshold, as the peers' scores are: each gets the one with the best F1 on the h
 of firms, so that no firm is in both); no weight was fitted to the pairs, rules were looked at on
 `dev` alone.
 
+`--former` tells the former names of the firms on the right (`former_names.csv`), as an export of
+the business register has them, to the product as aliases of its registry; a peer, which compares
+two names, gets the best of its scores with any of the names of the firm.
+
 rapidfuzz and the tf-idf matcher run here; scores of tools that need an environment of their own are
 read from `benchmarks/peers/names.json`, which `benchmarks/peers/names.py` writes.
 """
@@ -17,7 +21,8 @@ import argparse
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,14 +33,16 @@ from rapidfuzz import fuzz
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.quality.metrics import DRAWS, Measured, mean
-from ingest.resolve import Resolution, Resolver
+from ingest.resolve import Registry, Resolution, Resolver
 from ingest.resolve.model import Model
 
 PAIRS = Path(__file__).with_name("name_pairs.csv")
+FORMER = Path(__file__).with_name("former_names.csv")
 PEERS = Path(__file__).parents[1] / "peers" / "names.json"
 SAME = "same"
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Names = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What this evaluator takes besides the common arguments."""
     parser.add_argument("--half", choices=("dev", "test", "both"), default="test")
     parser.add_argument("--leave", nargs="+", default=[], help="kinds to leave out: rename …")
+    parser.add_argument("--former", action="store_true", help="former names are known")
     parser.add_argument("--weights", type=Path, help="weights of the resolver, not those shipped")
     parser.add_argument("--wrong", action="store_true", help="name the wrong answers")
 
@@ -72,18 +80,19 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
         [arguments.half in (p.half, "both") and p.kind not in arguments.leave for p in pairs]
     )
     truth = np.array([pair.label == SAME for pair in pairs])
-    model = _model(arguments.weights)
-    answers = _answers(pairs, model)
+    former = read_former(FORMER) if arguments.former else {}
+    answers = _answers(pairs, _model(arguments.weights), former)
     matched = np.array([answer.decision == "match" for answer in answers])
     if arguments.wrong:
         _report(pairs, answers, asked)
     models = {"automatic": measured(truth[asked], matched[asked])}
     models["automatic"]["relation"] = mean(_relations(pairs, answers)[asked])
     ours = {"chainscout": np.array([answer.score for answer in answers])}
-    for name, scores in {**ours, **_peers(pairs), **_told(path)}.items():
+    for name, scores in {**ours, **_peers(pairs, former), **_told(path, bool(former))}.items():
         taken = scores >= best_threshold(truth[dev], scores[dev])
         models[name] = measured(truth[asked], taken[asked])
-    return {"name": "name_pairs", "n": int(asked.sum()), "half": arguments.half, "models": models}
+    found = {"name": "name_pairs", "n": int(asked.sum()), "half": arguments.half}
+    return {**found, "former": bool(former), "models": models}
 
 
 def read_pairs(path: Path) -> list[Pair]:
@@ -95,6 +104,15 @@ def read_pairs(path: Path) -> list[Pair]:
         ]
 
 
+def read_former(path: Path) -> dict[str, list[str]]:
+    """Name of a firm → what it was called before."""
+    found: dict[str, list[str]] = defaultdict(list)
+    with path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            found[row["name"]].append(row["former"])
+    return found
+
+
 # ── answers ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -102,11 +120,12 @@ def _model(weights: Path | None) -> Model:
     return Model.of(json.loads(weights.read_text(encoding="utf-8"))) if weights else Model.shipped()
 
 
-def _answers(pairs: Sequence[Pair], model: Model) -> list[Resolution]:
+def _answers(pairs: Sequence[Pair], model: Model, former: Names) -> list[Resolution]:
     """What the product says to each left name, the right one being its whole registry."""
     found: dict[tuple[str, str], Resolution] = {}
     for right in sorted({pair.right for pair in pairs}):
-        resolver = Resolver([right], model=model)
+        registry = Registry.of_names([right], aliases=[former.get(right, ())])
+        resolver = Resolver(registry, model=model)
         for pair in pairs:
             if pair.right == right:
                 found[pair.left, right] = resolver.resolve([pair.left])[0]
@@ -121,15 +140,20 @@ def _relations(pairs: Sequence[Pair], answers: Sequence[Resolution]) -> Floats:
     return np.array([t == pair.label for t, pair in zip(told, pairs, strict=True)], np.float64)
 
 
-def _peers(pairs: Sequence[Pair]) -> dict[str, Floats]:
-    """Tool → its score of each pair."""
-    return {
-        "rapidfuzz": np.array([fuzz.WRatio(pair.left, pair.right) for pair in pairs]),
-        "tfidf": _tfidf(pairs),
+def _peers(pairs: Sequence[Pair], former: Names) -> dict[str, Floats]:
+    """Tool → its score of each pair, the best over the names of the firm on the right."""
+    names = [(pair.right, *former.get(pair.right, ())) for pair in pairs]
+    left = [pair.left for pair, some in zip(pairs, names, strict=True) for _ in some]
+    right = [name for some in names for name in some]
+    starts = np.cumsum([0, *(len(some) for some in names[:-1])])
+    scores = {
+        "rapidfuzz": np.array(list(map(fuzz.WRatio, left, right))),
+        "tfidf": _tfidf(left, right),
     }
+    return {tool: np.maximum.reduceat(each, starts) for tool, each in scores.items()}
 
 
-def _told(path: Path) -> dict[str, Floats]:
+def _told(path: Path, former: bool) -> dict[str, Floats]:
     """Scores of tools that ran elsewhere, none of them if they ran on other pairs."""
     if not PEERS.exists():
         return {}
@@ -139,16 +163,15 @@ def _told(path: Path) -> dict[str, Floats]:
             f"{PEERS.name} is of other pairs than {path.name}: run benchmarks/peers/names.py again"
         )
         return {}
-    return {tool: np.array(told["scores"]) for tool, told in found["tools"].items()}
+    key = "scores_with_former" if former else "scores"
+    return {tool: np.array(told[key]) for tool, told in found["tools"].items()}
 
 
-def _tfidf(pairs: Sequence[Pair]) -> Floats:
+def _tfidf(left: Sequence[str], right: Sequence[str]) -> Floats:
     """Cosine of tf-idf vectors of character 1–3-grams of the names."""
-    names = sorted({name for pair in pairs for name in (pair.left, pair.right)})
-    vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 3)).fit(names)
-    left = vectors.transform([pair.left for pair in pairs])
-    right = vectors.transform([pair.right for pair in pairs])
-    return np.asarray(left.multiply(right).sum(axis=1), dtype=np.float64).ravel()
+    vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 3)).fit(sorted({*left, *right}))
+    product = vectors.transform(left).multiply(vectors.transform(right))
+    return np.asarray(product.sum(axis=1), dtype=np.float64).ravel()
 
 
 # ── measures ────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from ingest.names import name_key
 from ingest.resolve import Registry, RegistryInvalid, Resolution, Resolver
 from ingest.resolve.blocking import Blocks
 from ingest.resolve.compete import compete
-from ingest.resolve.registry import body_column, key_column
+from ingest.resolve.registry import block_column, body_column, key_column
 from tests.factory import firm, region, world
 
 JUTAI = "91610000MA6TG4C31N"
@@ -213,6 +213,19 @@ def test_the_key_of_a_column_is_the_key_of_each(names: list[str]) -> None:
 def test_bodies_keep_a_name_that_is_nothing_but_form() -> None:
     keys = pa.array(["三维通信股份有限公司", "有限公司", "东方集团股份有限公司"])
     assert body_column(keys).to_pylist() == ["三维通信", "有限公司", "东方集团"]
+
+
+def test_a_last_stock_says_nothing_of_who_is_meant() -> None:
+    keys = pa.array(["三维股份", "股份", "三维通信股份有限公司"])
+    assert block_column(keys).to_pylist() == ["三维", "股份", "三维通信"]
+
+
+def test_short_names_that_end_alike_do_not_crowd_out_the_full_name() -> None:
+    others = [f"华{c}{d}" for c in "光宝瑞威信利荣昌" for d in "电器锅炉香精纸业"[::2]]
+    names = ["山东华泰纸业股份有限公司", *(f"{name}股份有限公司" for name in others)]
+    aliases = [[], *([f"{name[:2]}股份"] for name in others)]
+    answer = Resolver(Registry.of_names(names, aliases=aliases)).resolve(["华泰股份"])[0]
+    assert answer.candidates[0].name == names[0]
 
 
 def test_blocks_find_who_shares_most() -> None:
