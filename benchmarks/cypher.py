@@ -1,4 +1,4 @@
-"""The bare ranking formula in Cypher, on the embedded graph engine kuzu (extra `peers`)."""
+"""The bare ranking formula in Cypher: on the embedded engine kuzu (extra `peers`) and on Neo4j."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.plain import Answer, Facts, reason
+from graph.columns import INACTIVE_WORDS
+from graph.store.neo4j.server import Address, Server
 
 _TABLES = (
     "CREATE NODE TABLE Firm(row INT64 PRIMARY KEY, id STRING, name STRING, region INT64,"
@@ -82,3 +84,58 @@ class InKuzu:
 
     def _table(self, query: str, given: dict[str, Any]) -> Any:
         return self.connection.execute(query, given).get_as_df()
+
+
+_ACTIVE = "none(word IN $inactive WHERE coalesce(f.status, '') CONTAINS word)"
+_AT = (
+    "MATCH (l:Link)-[:PART_OF]->(:Chain {chain_id: $chain}) "
+    "MATCH (l)<-[p:OPERATES_AT]-(f:Firm) WHERE "
+)
+_FILLED_THERE = (
+    f"{_AT} f.region_code IN $here AND {_ACTIVE} "
+    "WITH l.link_id AS link, sum(coalesce(p.strength, 0.5)) AS here WHERE here >= 0.5 "
+    "RETURN collect(link) AS filled"
+)
+_BEST_THERE = (
+    f"{_AT} NOT l.link_id IN $filled AND NOT coalesce(f.region_code, '') IN $here AND {_ACTIVE} "
+    "WITH f, l, p, 0.5 * coalesce(p.strength, 0.5) "
+    "+ CASE WHEN p.role = 'leader' THEN 0.2 ELSE 0.0 END "
+    "+ coalesce($near[f.region_code], 0.0) "
+    "+ CASE WHEN coalesce(f.registered_capital_currency, 'CNY') <> 'CNY' THEN 0.0 "
+    "WHEN log(1 + coalesce(f.registered_capital, 0)) > 12 THEN 0.1 "
+    "ELSE log(1 + coalesce(f.registered_capital, 0)) / 120 END AS score "
+    "ORDER BY score DESC, f.firm_id "
+    "WITH f, collect({link: l.link_id, strength: coalesce(p.strength, 0.5), score: score})[0] "
+    "AS best ORDER BY best.score DESC, f.firm_id LIMIT $top "
+    "RETURN f.firm_id AS id, f.name AS name, best.link AS link, best.score AS score, "
+    "best.strength AS strength"
+)
+
+
+class InNeo4j:
+    """Two queries on a server that holds a chainscout store; shares for distance travel as a map.
+
+    Args:
+        facts: regions and distances; firms and positions are the server's own.
+        uri: the server.
+    """
+
+    def __init__(self, facts: Facts, uri: str) -> None:
+        self.facts = facts
+        self.server = Server(Address.of(uri))
+
+    def answer(self, code: str, chain: str, top: int) -> list[Answer]:
+        """The best firms; ties by id, as the other ways do."""
+        regions = self.facts.regions
+        region = regions.row[code]
+        given: dict[str, Any] = {
+            "chain": chain, "inactive": list(INACTIVE_WORDS),
+            "here": list(regions.codes[region : int(regions.end[region])]),
+        }  # fmt: skip
+        (filled,) = self.server.read(_FILLED_THERE, **given)
+        near = dict(zip(regions.codes, self.facts.near(region).tolist(), strict=False))
+        rows = self.server.read(_BEST_THERE, **given, **filled, near=near, top=top)
+        return [
+            Answer(r["id"], r["name"], r["link"], r["score"], reason(r["link"], r["strength"]))
+            for r in rows
+        ]

@@ -30,6 +30,7 @@ VERSION = "5.26.28"
 _ARTIFACTS = (("org.neo4j.app", "neo4j-server"), ("org.neo4j", "neo4j"))
 _OPEN = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
 _START_SECONDS = 180.0
+_STOP_SECONDS = 180.0
 
 
 class Unavailable(RuntimeError):
@@ -92,7 +93,7 @@ class Neo4jServer:
         self.home = home
         self.heap = heap
         self.quick = quick
-        self.password = secrets.token_urlsafe(12)
+        self.password = secrets.token_hex(12)  # no leading dash, which is an option to neo4j-admin
         self.port = _free_port()
         self._jars = f"{install()}/*"
         self._process: subprocess.Popen[bytes] | None = None
@@ -123,6 +124,17 @@ class Neo4jServer:
     def pid(self) -> int | None:
         """The server's process, if it runs."""
         return self._process.pid if self._process else None
+
+    def cpu_seconds(self) -> float:
+        """CPU seconds that the running server has used so far (Linux)."""
+        text = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii")
+        user, system = text.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def stored_mb(self) -> float:
+        """MB of 10⁶ bytes of the stopped server's database, without the log of transactions."""
+        files = (self.home / "data" / "databases" / "neo4j").rglob("*")
+        return sum(file.stat().st_size for file in files if file.is_file()) / 1e6
 
     def start(self) -> None:
         """Start the server and wait until it answers. Raises RuntimeError."""
@@ -176,7 +188,7 @@ class Neo4jServer:
             return
         self._process.terminate()
         try:
-            self._process.wait(30)
+            self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
         self._process = None

@@ -50,13 +50,13 @@ def product(store: str, n: str) -> dict[str, Any]:
         found = recommend(snapshot, region=code, chain=BIG_CHAIN, top=TOP)
         return [(target.reasons, target.paths) for target in found.targets]
 
-    return _timed(answer, questions(int(n)))
+    return timed(answer, questions(int(n)))
 
 
 def plain(kind: str, store: str, n: str) -> dict[str, Any]:
     """The bare formula by one of :func:`ways`, data ready in memory."""
     way = ways()[kind](facts_of(connect(store)))
-    return _timed(lambda code: way.answer(code, BIG_CHAIN, TOP), questions(int(n)))
+    return timed(lambda code: way.answer(code, BIG_CHAIN, TOP), questions(int(n)))
 
 
 def check_same(store: str) -> int:
@@ -81,7 +81,7 @@ def check_same(store: str) -> int:
     return agreed
 
 
-def _timed(answer: Callable[[str], Any], codes: list[str]) -> dict[str, Any]:
+def timed(answer: Callable[[str], Any], codes: list[str]) -> dict[str, Any]:
     """The first answer (which fills caches), then median and fastest of the others."""
     times: list[float] = []
     cpu: list[float] = []

@@ -24,14 +24,18 @@ _SEARCHED = (("Firm", "name"), ("Firm", "uscc"), ("Firm", "stock_code"), ("Link"
              ("Chain", "name"), ("Region", "name"), ("Person", "name"))  # fmt: skip
 
 
-def schema() -> Iterator[str]:
-    """Constraints and indexes, each made only where it is missing."""
+def keys() -> Iterator[str]:
+    """Constraints by which rows are found and written, each made only where it is missing."""
     for where in (*places(), Place(META, "id"), Place(VERSIONS, "number")):
         yield _unique(where)
+    yield (f"CREATE INDEX chainscout_history IF NOT EXISTS FOR (n:{HISTORY}) ON (n._table, n._to)")
+
+
+def search() -> Iterator[str]:
+    """Indexes for people. Filled after a large write, they cost a fraction of growing along."""
     for label, column in _SEARCHED:
         name = f"chainscout_{label.lower()}_{column}"
         yield f"CREATE TEXT INDEX {name} IF NOT EXISTS FOR (n:{label}) ON (n.{column})"
-    yield (f"CREATE INDEX chainscout_history IF NOT EXISTS FOR (n:{HISTORY}) ON (n._table, n._to)")
     yield (
         "CREATE FULLTEXT INDEX chainscout_names IF NOT EXISTS FOR (n:Firm|Link|Chain|Park) "
         "ON EACH [n.name, n.aliases, n.keywords, n.products] "

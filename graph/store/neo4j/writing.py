@@ -47,7 +47,7 @@ BATCH = 10_000
 """Rows a statement."""
 WHOLE = 40_000
 """Changes up to so many rows are one transaction of the server."""
-_SCHEMA = str(uuid.uuid5(uuid.NAMESPACE_OID, "\n".join(cypher.schema())))
+_SCHEMA = str(uuid.uuid5(uuid.NAMESPACE_OID, "\n".join((*cypher.keys(), *cypher.search()))))
 
 Step = Callable[[Run], Any]
 
@@ -59,6 +59,7 @@ class Lock:
         self.server = server
         self.owner = uuid.uuid4().hex
         self.batch = 0
+        self.searchable = True
         self._stop = threading.Event()
         self._lease = int(LEASE_SECONDS * 1000)
         self._thread = threading.Thread(target=self._renew, name="lease", daemon=True)
@@ -111,10 +112,19 @@ class Lock:
                     "已由另一个写入接管；本次写入未生效，请重新运行"
                 )
             if found[0]["done"] < number:
+                began = monotonic()
                 work(run)
-                run(cypher.RENEW, owner=self.owner, lease=self._lease)
+                if monotonic() - began > LEASE_SECONDS / 3:  # the lease's thread had to wait
+                    run(cypher.RENEW, owner=self.owner, lease=self._lease)
 
         self.server.write(guarded)
+
+    def make_searchable(self) -> None:
+        """Declare the indexes for people where they are missing, and fill them."""
+        if not self.searchable:
+            self.server.declare(list(cypher.search()))
+            self.fenced(partial(_describe, _SCHEMA))
+            self.searchable = True
 
     def _renew(self) -> None:
         while not self._stop.wait(LEASE_SECONDS / 3):
@@ -135,8 +145,8 @@ def locked(server: Server, wait: float) -> Iterator[Lock]:
     found = lock.acquire(wait)
     try:
         if found["schema"] != _SCHEMA:
-            server.declare(list(cypher.schema()))
-            lock.fenced(partial(_describe, _SCHEMA))
+            server.declare(list(cypher.keys()))
+            lock.searchable = False
         if found["writing"] is not None:
             undo(lock, found["writing"])
         yield lock
@@ -180,6 +190,7 @@ class Change:
             return False
         self.fresh = {name: not self._any(name) for name in LOAD_ORDER if any(sizes[name])}
         if put + removed <= WHOLE:
+            self.lock.make_searchable()
             return self._whole(put)
         self._in_batches()
         if put or self.dropped:
@@ -207,6 +218,7 @@ class Change:
         try:
             for step in self._steps():
                 self.lock.fenced(step)
+            self.lock.make_searchable()
         except StoreUnreachable:  # the next writer takes it back
             raise
         except StoreError:
