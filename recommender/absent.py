@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,13 @@ import numpy as np
 from graph.snapshot import Snapshot
 from recommender.baselines import MODELS
 from recommender.frame import Float64, Int64
-from recommender.learned.past import some_positions
 from recommender.measures import Measured, interval
+from recommender.membership.learn import hidden_rows, without
 from recommender.query import Query
 from recommender.rank import rank
 from recommender.settings import DEFAULTS
 
-COMPARED = ("belonging", "cooccurrence", "ease", "degree", "text", "random")
+COMPARED = ("membership", "belonging", "cooccurrence", "ease", "degree", "text", "random")
 CUTS = (10, 20, 50)
 # Share of the positions of firms at several links that is hidden, and links asked about at most.
 SHARE, LINKS = 0.2, 150
@@ -37,12 +37,10 @@ class AbsentTest:
 
 def absent_test(snapshot: Snapshot, seed: int = 0) -> AbsentTest | None:
     """Hide positions, then rank the firms that are absent; None where none can be hidden."""
-    hidden = _hidden(snapshot, seed)
+    hidden = hidden_rows(snapshot, SHARE, seed)
     if not len(hidden):
         return None
-    keep = np.ones(len(snapshot.positions), dtype=np.bool_)
-    keep[hidden] = False
-    rest = replace(snapshot, positions=some_positions(snapshot, keep), _memo=_texts(snapshot))
+    rest = without(snapshot, hidden, ("firm texts",))
     link, firm = snapshot.positions.link[hidden], snapshot.positions.firm[hidden]
     asked = np.unique(link)
     if len(asked) > LINKS:
@@ -58,25 +56,6 @@ def absent_test(snapshot: Snapshot, seed: int = 0) -> AbsentTest | None:
         len(asked),
         {name: _recall(np.array(found)) for name, found in ranks.items()},
     )
-
-
-def _texts(snapshot: Snapshot) -> dict[Any, Any]:
-    return {key: value for key, value in snapshot._memo.items() if key == "firm texts"}
-
-
-def _hidden(snapshot: Snapshot, seed: int) -> Int64:
-    """Rows of the positions to hide: a firm's last one stays."""
-    positions = snapshot.positions
-    left = np.diff(positions.firm_start).copy()
-    several = np.flatnonzero(left[positions.firm] >= 2)
-    hidden: list[int] = []
-    for row in np.random.default_rng(seed).permutation(several).tolist():
-        if len(hidden) >= SHARE * len(several):
-            break
-        if left[positions.firm[row]] >= 2:
-            left[positions.firm[row]] -= 1
-            hidden.append(row)
-    return np.array(sorted(hidden), dtype=np.int64)
 
 
 def _ranks(snapshot: Snapshot, query: Query, model: str, firms: Int64) -> list[float]:

@@ -13,6 +13,7 @@ from recommender.belonging import DEGREE, MEASURES, Belonging
 from recommender.blend import Part
 from recommender.candidates import Candidates
 from recommender.frame import Float64
+from recommender.membership import Membership
 from recommender.models import Model, Scored, Weights, mean_of
 from recommender.signals.events import seen
 from recommender.signals.place import proximity
@@ -89,6 +90,7 @@ MODELS: dict[str, Model] = {
     model.kind: model
     for model in (
         Weights(),
+        Membership(),
         Belonging(),
         SIZE,
         POPULARITY,

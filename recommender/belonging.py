@@ -69,14 +69,14 @@ def peers(snapshot: Snapshot, link: int) -> Float64:
 
 def same_chain(snapshot: Snapshot, link: int) -> Float64:
     """w(j) = 1 for links of the same chain."""
-    chains = _chains(snapshot)
+    chains = chains_of(snapshot)
     found: Float64 = np.equal(chains, chains[link]).astype(np.float64)
     return found
 
 
 def same_layer(snapshot: Snapshot, link: int) -> Float64:
     """w(j) = 1 for links of the same chain, stage and group."""
-    layers = snapshot.once("layer of links", _layers)
+    layers = layers_of(snapshot)
     found: Float64 = np.equal(layers, layers[link]).astype(np.float64)
     return found
 
@@ -86,8 +86,14 @@ def any_link(snapshot: Snapshot, link: int) -> Float64:
     return np.ones(len(snapshot.links))
 
 
-def _chains(snapshot: Snapshot) -> Int32:
+def chains_of(snapshot: Snapshot) -> Int32:
+    """(links,) the chain of each link, numbered."""
     return snapshot.once("chain of links", lambda s: _numbered(s.links.chain_ids))
+
+
+def layers_of(snapshot: Snapshot) -> Int32:
+    """(links,) the chain, stage and group of each link, numbered."""
+    return snapshot.once("layer of links", _layers)
 
 
 def _layers(snapshot: Snapshot) -> Int32:
@@ -128,8 +134,8 @@ DEGREE = Measure("degree", "卡位数", 1.0, any_link)
 class Belonging:
     """score = Σ w_m v_m / Σ w_m over the measures, v_m relative to the largest of firms not there.
 
-    The weights are round numbers found with edges hidden at several seeds inside open data; a
-    learned blend (logistic, boosted trees) of the same measures did no better there.
+    The weights are round numbers found with edges hidden at several seeds inside open data.
+    :class:`recommender.membership.Membership` learns them, from more measures.
     """
 
     kind: str = "belonging"

@@ -18,6 +18,7 @@ from recommender.candidates import Candidates, candidates_of, inside
 from recommender.frame import Int64, firms_for, with_predicted
 from recommender.gates import Passed, pass_gates
 from recommender.learned.training import trained
+from recommender.membership import Membership
 from recommender.models import Calibrated, Model, Scored, Searching, Weights, describe
 from recommender.query import Known, Query, QueryError, of_mapping, resolve
 from recommender.select import Selection, select
@@ -174,7 +175,7 @@ def model_for(snapshot: Snapshot, query: Query, model: Model | str | None) -> Mo
         recommender.learned.TooFewEvents: ``learned`` has nothing to learn from.
     """
     if model is None:
-        return Belonging() if query.kind == "belongs" else Weights()
+        return Membership() if query.kind == "belongs" else Weights()
     if not isinstance(model, str):
         return model
     if model == "learned":

@@ -25,12 +25,13 @@ Say = Callable[[Chosen, int, float], str | None]
 def reasons(chosen: Chosen, i: int, score: Score, paths: tuple[Path, ...]) -> tuple[str, ...]:
     """Sentences about one of the chosen rows, those of the largest contributions first."""
     ordered = sorted(score.shares, key=attrgetter("contribution"), reverse=True)
-    said = [
-        sentence
+    each = (
+        SENTENCES[share.name](chosen, i, share.value)
         for share in ordered
         if share.value is not None and share.name in SENTENCES
-        if (sentence := SENTENCES[share.name](chosen, i, share.value))
-    ]
+    )
+    # Several measures may go by the same facts.
+    said = list(dict.fromkeys(sentence for sentence in each if sentence))
     if paths:
         said.append(f"对接路径：{paths[0].text}（强度 {paths[0].strength:.2f}）。")
     unknown = [share.label for share in score.shares if share.value is None]
@@ -169,6 +170,9 @@ def _capacity(chosen: Chosen, i: int, value: float) -> str | None:
 SENTENCES: dict[str, Say] = {
     "fit": _fit,
     "cooccurrence": _belongs,
+    "strongest": _belongs,
+    "walk": _belongs,
+    "peers": _belongs,
     "same_chain": _same_chain,
     "leadership": _leadership,
     "pull": _pull,

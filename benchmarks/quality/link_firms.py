@@ -24,6 +24,7 @@ from recommender import MODELS, recommend
 CUTS = (5, 10, 20, 50)
 COMPARED = {
     "chainscout": None,
+    "belonging": MODELS["belonging"],
     "degree": MODELS["degree"],
     "cooccurrence": MODELS["cooccurrence"],
     "ease": MODELS["ease"],

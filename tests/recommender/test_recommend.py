@@ -61,7 +61,7 @@ def test_a_link_can_be_asked_for_though_it_is_no_gap_and_is_filled_with_likely_f
 
 def test_without_a_region_firms_not_at_the_link_by_how_likely_they_belong() -> None:
     answer = recommend(snapshot(**wind()), link="steel")
-    assert answer.model["kind"] == "belonging"
+    assert answer.model["kind"] == "membership"
     assert names(answer)[0] == "深圳塔筒"  # 宁波塔筒 holds tower and steel
     assert not {"宁波钢", "宁波塔筒"} & set(names(answer))
     assert answer.excluded == {"已在该环节": 2, "非存续状态": 1}
