@@ -43,7 +43,9 @@ from chainscout.output.targets import path_text
 Top = Annotated[int | None, typer.Option("--top", min=1, help="列出的家数", show_default="20")]
 Queries = Annotated[
     Path | None,
-    typer.Option("--queries", help="批量提问：CSV，列为 region,chain,link,top；每行一个 JSON 答案"),
+    typer.Option(
+        "--queries", help="批量提问：CSV，列为 region,chain,link,product,top；每行一个 JSON 答案"
+    ),
 ]
 AtLink = Annotated[bool, typer.Option("--at-link", help="不填地区时：列出已在该环节的全国领先企业")]
 
@@ -72,9 +74,11 @@ def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option
     number = top or int(settings.value("top"))
     chosen = rank_settings(sets, weight, checks, max_per_group, max_per_link, stability)
     if queries is not None:
-        if region or chain or link or park:
-            raise CommandProblem("--queries 已给出问题，不能再用 --region、--chain、--link、--park")
-        answered, failed = answer_file(state(context), queries, number, output, chosen)
+        if region or chain or link or park or product:
+            raise CommandProblem(
+                "--queries 已给出问题，不能再用 --region、--chain、--link、--park、--product"
+            )
+        answered, failed = answer_file(state(context), queries, number, output, chosen, model)
         if failed:
             say(f"{failed} 个问题无法回答，原因见各行的 error；已回答 {answered} 个", "warning")
         if not answered:
@@ -85,7 +89,7 @@ def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option
     chosen, region = placed(snapshot, chosen, region, park)
     known: answers.Known = "only" if at_link else "without"
     query = answers.Query(region, chain, link, number, known, product)
-    scored_by = chosen_model(state(context), snapshot, model)
+    scored_by = chosen_model(state(context), snapshot, model, region is not None)
     delivery.send(answers.targets(snapshot, query, chosen, scored_by, whole=delivery.rich))
 
 
@@ -115,7 +119,7 @@ def explain(  # noqa: PLR0913, PLR0917  # one parameter an option
     chosen = rank_settings(sets, weight, checks, max_per_group, max_per_link, stability=False)
     snapshot = state(context).snapshot()
     chosen, region = placed(snapshot, chosen, region, park)
-    scored_by = chosen_model(state(context), snapshot, model)
+    scored_by = chosen_model(state(context), snapshot, model, region is not None)
     answer = explain_firm(
         snapshot, firm, region, chain, link, chosen, scored_by, top=number, product=product
     )

@@ -10,15 +10,16 @@ from typing import Any
 
 from chainscout.cli.common import State
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.models import chosen_model
 from chainscout.output.delimited import json_line
 from chainscout.output.write import write_bytes
-from graph import Snapshot
 from graph.lookup import LookupProblem
 from recommender.query import QueryError
 from recommender.settings import RankSettings
 
-_COLUMNS = ("region", "chain", "link", "top")
-_CHINESE = {"地区": "region", "产业链": "chain", "环节": "link", "家数": "top"}
+_TEXTS = ("region", "chain", "link", "product")
+_COLUMNS = (*_TEXTS, "top")
+_CHINESE = {"地区": "region", "产业链": "chain", "环节": "link", "产品": "product", "家数": "top"}
 
 
 class _BadRow(ValueError):
@@ -31,10 +32,19 @@ def answer_file(
     top: int,
     output: Path | None,
     chosen: RankSettings | None = None,
+    model: str | None = None,
 ) -> tuple[int, int]:
     """Answer every row of `queries`, as JSON lines on standard output or in `output`.
 
     A row that cannot be answered gives ``{"row": n, "error": …}``; rows count from 1.
+
+    Args:
+        state: names the store.
+        queries: a CSV with the columns region, chain, link, product, top, or their Chinese names.
+        top: targets of a row that says nothing of it.
+        output: where the answers go; None = standard output.
+        chosen: weights and thresholds.
+        model: what scores, as `--model` names it.
 
     Returns:
         Rows answered, rows not.
@@ -46,7 +56,7 @@ def answer_file(
         raise CommandProblem(f"{output}：批量答案是 JSON 行，文件名请以 .jsonl 结尾")
     rows = _rows(queries)
     lines, count = [], [0, 0]
-    for line, failed in _answers(state.snapshot(), rows, top, chosen):
+    for line, failed in _answers(state, rows, top, chosen, model):
         count[failed] += 1
         if output is None:
             sys.stdout.write(line)
@@ -58,13 +68,21 @@ def answer_file(
 
 
 def _answers(
-    snapshot: Snapshot, rows: list[dict[str, str]], top: int, chosen: RankSettings | None
+    state: State,
+    rows: list[dict[str, str]],
+    top: int,
+    chosen: RankSettings | None,
+    model: str | None,
 ) -> Iterator[tuple[str, bool]]:
     from recommender import recommend
 
+    snapshot = state.snapshot()
+    scored_by = {asked: chosen_model(state, snapshot, model, asked) for asked in (False, True)}
     for number, row in enumerate(rows, start=1):
         try:
-            found = recommend(snapshot, **_query(row, top), settings=chosen).to_dict()
+            query = _query(row, top)
+            scorer = scored_by[query["region"] is not None]
+            found = recommend(snapshot, **query, settings=chosen, model=scorer).to_dict()
         except (LookupProblem, QueryError, _BadRow) as error:
             yield json_line({"row": number, "error": str(error)}), True
         else:
@@ -75,7 +93,7 @@ def _query(row: dict[str, str], top: int) -> dict[str, Any]:
     text = row.get("top", "")
     if text and not (text.isdecimal() and int(text) > 0):
         raise _BadRow(f"top 应为正整数，现为「{text}」")
-    names = {name: row.get(name) or None for name in ("region", "chain", "link")}
+    names = {name: row.get(name) or None for name in _TEXTS}
     return {**names, "top": int(text) if text else top}
 
 

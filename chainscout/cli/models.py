@@ -25,7 +25,8 @@ ModelOption = Annotated[
     str | None,
     typer.Option(
         "--model",
-        help="评分模型：weights、learned、基线名，或 auto（有训练好的模型就用，否则 weights）",
+        help="评分模型：weights、learned、membership、基线名，或 auto（问地区时用训练好的模型，"
+        "没有则用 weights；只问环节时用 membership）",
         show_default="auto",
     ),
 ]
@@ -103,14 +104,20 @@ def model(
     delivery.send(card_document(found[0].card))
 
 
-def chosen_model(here: State, snapshot: Snapshot, name: str | None) -> Model | str | None:
+def chosen_model(
+    here: State, snapshot: Snapshot, name: str | None, regional: bool
+) -> Model | str | None:
     """What `--model` means: a trained model, a name, or None for the default of the question.
+
+    A trained model learned who goes to which region: unasked, it answers for regions only.
 
     Raises:
         ModelUnreadable: the model stored for this data cannot be read.
     """
-    if name not in (None, "auto", "learned"):
+    if name not in {None, "auto", "learned"}:
         return name
+    if name != "learned" and not regional:
+        return None
     found = modelfiles.newest(here.store_uri, snapshot.data_version)
     if found is not None:
         return found[0]

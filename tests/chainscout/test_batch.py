@@ -55,3 +55,16 @@ def test_queries_and_a_question_exclude_one_another(cli: Cli, tmp_path: Path) ->
     queries.write_text("region,chain\n甲市,风电\n", encoding="utf8")
     assert cli("recommend", "--queries", queries, "--chain", "风电").code == 2
     assert cli("recommend", "--queries", queries, "-o", tmp_path / "a.xlsx").code == 2
+
+
+def test_the_model_that_is_asked_for_scores_every_row(cli: Cli, tmp_path: Path) -> None:
+    queries = tmp_path / "q.csv"
+    queries.write_text("地区,产业链,环节,产品\n甲市,风电,,\n,,blade,叶片\n", encoding="utf8")
+    lines = cli("recommend", "--queries", queries, "--model", "size").out.splitlines()
+    assert [json.loads(line)["model"]["kind"] for line in lines] == ["size", "size"]
+    assert json.loads(lines[1])["query"]["product"] == "叶片"
+    lines = cli("recommend", "--queries", queries).out.splitlines()
+    assert [json.loads(line)["model"]["kind"] for line in lines] == ["weights", "membership"]
+    unknown = cli("recommend", "--queries", queries, "--model", "oracle")
+    assert unknown.code == 2
+    assert "oracle" in unknown.out
