@@ -1,10 +1,12 @@
 """A real Neo4j server for tests and benchmarks, out of its Maven artifacts.
 
 Community Edition, on a free port of this machine, with authentication on and a home folder that
-goes away afterwards. Needs Java 17 or 21 and Maven, which fetches the artifacts once.
+goes away afterwards. Needs Maven, which fetches the artifacts once, and Java: 17 or 21 for 5.26,
+21 or newer for 2025.01 and later. ``CHAINSCOUT_NEO4J_VERSION`` names another version than
+:data:`LTS`, ``CHAINSCOUT_JAVA`` another Java than the first on the path.
 
 Run: ``python -m benchmarks.neo4j_server install`` fetches, ``… run`` also starts a server and keeps
-it until Ctrl+C.
+it until Ctrl+C, ``… run --version 2026.08.1`` another version.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +29,9 @@ from pathlib import Path
 from graph.store import StoreError
 from graph.store.neo4j.server import PASSWORD, USER, Address, Server
 
-VERSION = "5.26.28"
+LTS = "5.26.28"
+VERSION = os.environ.get("CHAINSCOUT_NEO4J_VERSION") or LTS
+JAVA = os.environ.get("CHAINSCOUT_JAVA") or "java"
 _ARTIFACTS = (("org.neo4j.app", "neo4j-server"), ("org.neo4j", "neo4j"))
 _OPEN = ("java.base/java.nio", "java.base/java.io", "java.base/sun.nio.ch")
 _START_SECONDS = 180.0
@@ -37,37 +42,35 @@ class Unavailable(RuntimeError):
     """This machine lacks what a server needs; the message says what."""
 
 
-def cache_folder() -> Path:
-    """Where the artifacts are kept."""
+def cache_folder(version: str) -> Path:
+    """Where the artifacts of a version are kept."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "chainscout" / f"neo4j-{VERSION}"
+    return base / "chainscout" / f"neo4j-{version}"
 
 
-def install() -> Path:
+def install(version: str = VERSION) -> Path:
     """The folder with the server's jars, fetched by Maven if need be. Raises Unavailable."""
-    folder = cache_folder()
+    folder = cache_folder(version)
     if (folder / "complete").exists():
         return folder / "lib"
-    for tool in ("java", "mvn"):
+    for tool in (JAVA, "mvn"):
         if shutil.which(tool) is None:
-            raise Unavailable(
-                f"no `{tool}` on this machine: a Neo4j server needs Java 17 and Maven"
-            )
+            raise Unavailable(f"no `{tool}` on this machine: a Neo4j server needs Java and Maven")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "pom.xml").write_text(_pom(), encoding="utf-8")
+    (folder / "pom.xml").write_text(_pom(version), encoding="utf-8")
     goal = ["dependency:copy-dependencies", "-DincludeScope=runtime"]
     command = ["mvn", "-B", "-q", *goal, f"-DoutputDirectory={folder / 'lib'}"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Unavailable(f"Maven could not fetch Neo4j {VERSION}: {done.stdout[-500:]}")
+        raise Unavailable(f"Maven could not fetch Neo4j {version}: {done.stdout[-500:]}")
     (folder / "complete").touch()
     return folder / "lib"
 
 
-def _pom() -> str:
+def _pom(version: str) -> str:
     wanted = "".join(
         f"<dependency><groupId>{group}</groupId><artifactId>{name}</artifactId>"
-        f"<version>{VERSION}</version></dependency>"
+        f"<version>{version}</version></dependency>"
         for group, name in _ARTIFACTS
     )
     return (
@@ -75,6 +78,13 @@ def _pom() -> str:
         "<groupId>local</groupId><artifactId>neo4j-for-tests</artifactId><version>1</version>"
         f"<dependencies>{wanted}</dependencies></project>"
     )
+
+
+def _entry_point(jars: Path, version: str) -> str:
+    """The server's main class, whose name is not the same in all versions."""
+    with zipfile.ZipFile(jars / f"neo4j-{version}.jar") as jar:
+        found = jar.read("META-INF/services/org.neo4j.server.startup.EntryPoint")
+    return found.decode("ascii").split()[0]
 
 
 class Neo4jServer:
@@ -85,17 +95,25 @@ class Neo4jServer:
         heap: most memory for its heap, as Java writes it.
         page_cache: memory for pages of the database.
         quick: compile little: starts soon, runs slower in the long run.
+        version: of Neo4j.
     """
 
     def __init__(
-        self, home: Path, *, heap: str = "768m", page_cache: str = "128m", quick: bool = False
+        self,
+        home: Path,
+        *,
+        heap: str = "768m",
+        page_cache: str = "128m",
+        quick: bool = False,
+        version: str = VERSION,
     ) -> None:
         self.home = home
         self.heap = heap
         self.quick = quick
         self.password = secrets.token_hex(12)  # no leading dash, which is an option to neo4j-admin
         self.port = _free_port()
-        self._jars = f"{install()}/*"
+        folder = install(version)
+        self._jars, self._main = f"{folder}/*", _entry_point(folder, version)
         self._process: subprocess.Popen[bytes] | None = None
         (home / "conf").mkdir(parents=True)
         settings = {
@@ -139,13 +157,13 @@ class Neo4jServer:
     def start(self) -> None:
         """Start the server and wait until it answers. Raises RuntimeError."""
         flags = [f"--add-opens={name}=ALL-UNNAMED" for name in _OPEN]
-        main = ["org.neo4j.server.CommunityEntryPoint", *self._folders()]
+        main = [self._main, *self._folders()]
         machine = ["-Xms256m", f"-Xmx{self.heap}", "-XX:+UseSerialGC"]
         if self.quick:
             machine.append("-XX:TieredStopAtLevel=1")
         with (self.home / "console.log").open("ab") as log:
             self._process = subprocess.Popen(
-                ["java", *machine, *flags, "-Dfile.encoding=UTF-8", "-cp", self._jars, *main],
+                [JAVA, *machine, *flags, "-Dfile.encoding=UTF-8", "-cp", self._jars, *main],
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
@@ -197,7 +215,7 @@ class Neo4jServer:
         places = {"NEO4J_HOME": str(self.home), "NEO4J_CONF": str(self.home / "conf")}
         main = "org.neo4j.server.startup.Neo4jAdminCommand"
         done = subprocess.run(
-            ["java", "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", self._jars, main, *arguments],
+            [JAVA, "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp", self._jars, main, *arguments],
             env=os.environ | places,
             capture_output=True,
             text=True,
@@ -209,12 +227,12 @@ class Neo4jServer:
 
 @contextmanager
 def running(
-    heap: str = "768m", page_cache: str = "128m", *, quick: bool = False
+    heap: str = "768m", page_cache: str = "128m", *, quick: bool = False, version: str = VERSION
 ) -> Iterator[Neo4jServer]:
     """A server that is stopped and whose folder is removed afterwards. Raises Unavailable."""
     with tempfile.TemporaryDirectory(prefix="neo4j-", ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "home"
-        server = Neo4jServer(home, heap=heap, page_cache=page_cache, quick=quick)
+        server = Neo4jServer(home, heap=heap, page_cache=page_cache, quick=quick, version=version)
         try:
             server.start()
             yield server
@@ -237,12 +255,13 @@ def _command() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.neo4j_server", description=__doc__)
     parser.add_argument("what", choices=("install", "run"))
     parser.add_argument("--heap", default="2g")
+    parser.add_argument("--version", default=VERSION, help="of Neo4j, as Maven names it")
     args = parser.parse_args()
     try:
         if args.what == "install":
-            print(install())
+            print(install(args.version))
             return 0
-        with running(args.heap) as server:
+        with running(args.heap, version=args.version) as server:
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends as well
             print(f"{server.uri}  user neo4j  password {server.password}", flush=True)
             while True:
