@@ -22,10 +22,10 @@ _EVENT = re.compile("项目|推介会|洽谈会|博览会|投洽会|仪式|活�
 _COUNTED = re.compile("[0-9]+[个家]|个$|亿元|^(?:等|个)|(?:^|[^0-9])[0-9]{1,2}[-—至][0-9]{1,2}月")
 # No name ends in a preposition, an adverb or a verb that wants an object.
 _OPEN_END = re.compile(
-    "[对为赴拟将与和及向从以由在于把被让使到至等且并而或也还又再上下总约攻抓搞促]$|(?:完成|累计|共计|年度)$|(?:省|市|州)[^省市州县区]{1,6}[县区市]$|(?:(?<!小)镇|乡|街道|村|新区|高新区|经开区|开发区)$"
+    "[对为赴拟将与和及向从以由在于把被让使到至等且并而或也还又再上下总约攻抓搞促称+＋]$|(?:宣布|公告|表示|完成|累计|共计|年度)$|(?:省|市|州)[^省市州县区]{1,6}[县区市]$|(?:(?<!小)镇|乡|街道|村|新区|高新区|经开区|开发区)$"
 )
 _OPEN_START = re.compile(
-    "^(?:[0-9]+[条座家栋台]|我国|全国|全[省市县区]|国内|世界|亚洲|各|双方|面积|以(?!岭)|[份条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
+    "^(?:[0-9]+[条座家栋台]|我国|全国|全[省市县区]|国内|世界|亚洲|各|双方|面积|以(?!岭)|就(?!业)|[份条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
     "整个|和(?!而泰|邦|晶|佳|胜)|有(?!研|色|机)|会(?!稽|东|昌|理|同))"
 )
 _PLACE = re.compile(
@@ -73,7 +73,7 @@ def can_be(name: str, *, short: bool, backed: bool = False) -> bool:
         and name.count("《") == name.count("》")
         and name.count("(") == name.count(")")
         and _EVENT.search(name) is None
-        and not _is_kind(name, short=short)
+        and not _is_kind(name, short=short or backed)
         and re.search("[\u4e00-\u9fff]", name) is not None
         and MONEY.search(name) is None
         and _COUNTED.search(name) is None
@@ -92,7 +92,7 @@ def _is_built(name: str, *, short: bool, backed: bool) -> bool:
 
 
 def _is_kind(name: str, *, short: bool) -> bool:
-    but = _KINDS_NAMED if short else _KIND_BUT
+    but = _KINDS_NAMED if short or sense(name).firm else _KIND_BUT
     return _KIND.search(name) is not None and but.search(name) is None
 
 
@@ -104,13 +104,14 @@ def is_name(name: str, beside: Beside) -> bool:
     """
     made = sense(name)
     said = beside.quoted or (made.firm and beside.priced)  # 甲公司优质薯类加工, 3亿元
-    if (made.clause and not said) or made.run > UNKNOWN or is_place(name):
+    if (made.clause and not said) or made.run > UNKNOWN or is_place(name.removesuffix("生产")):
         return False
     if made.proper and made.concrete:
         return True
     if made.proper:
         staged = beside.staged and (beside.backed or beside.listed or beside.example)
-        return beside.priced or beside.listed or staged or beside.quoted or beside.owned
+        own = beside.backed and made.place and made.stands_out and made.run > 1
+        return beside.priced or beside.listed or staged or beside.quoted or beside.owned or own
     return _is_said(made, len(name), beside)
 
 

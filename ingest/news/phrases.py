@@ -24,7 +24,7 @@ _WORK = re.compile(
     "推介|路演|招商|信息|准入|评审|管理|难|早|快|齐抓|引得|报备|协调|精准|等地|线索|导入|集中|所在地|闭环|优先|资金|贷款"
 )
 _SIGNS = "(?:总?投资额?|总金额|金额|概算|概算投资|固投)"
-_ABOUT = "(?:约|近|超过|超|达到|达|为|额为|额达|不低于|不超过|预计为?|共计)*"
+_ABOUT = "(?:约|近|超过|超|达到|达|为|额为|额达|不低于|不超过|(?:预计|计划)为?|共计)*"
 # Buildings that rise; a new town or a park as a place recruits instead.
 _TOWNS = frozenset("新城 园区 小镇 建设 开发 平台 中心 市场 园 站 线 楼 港 社区 小区".split())
 _BUILDINGS = any_of(STRUCTURE_WORDS - _TOWNS) + "|[一二三四五六七八九十]+期(?:工程)?"
@@ -85,8 +85,8 @@ _PAPER = re.compile("[^《》]{0,12}(?:协议|合同|公告|办法|方案|意见
 _LIST = re.compile("等(?P<rest>(?:(?!项目)[^，,。:：、]){0,20})$")
 # 甲项目总投资…, 乙项目位于…: what only one project has or does.
 _PREDICATE = re.compile(
-    r"(?:\([^()]*\))?[，,]?(?:也|已|还|将|现场|正式|顺利|计划|预计|协议|拟|于[^，,。]{2,8}?)*"
-    "(?:总投资|投资|占地|用地|位于|选址|坐落|举行|具体如下|主要建设|建设内容|拟建|由[^，,。]{2,30}(?:投资|建设)|"
+    r"(?:\([^()]*\))?(?:[，,]项目(?!部))?[，,]?(?:将|建成|终端|也|已|还|将|现场|正式|顺利|计划|预计|协议|拟|于[^，,。]{2,8}?)*"
+    "(?:总投资|投资|占地|用地|位于|选址|坐落|举行|具体如下|主要建设|建设内容|产品为|年产|拟建|由[^，,。]{2,30}(?:投资|建设)|"
     "开工|动工|奠基|签约|落户|投产|竣工)"
 )
 _ANOTHER = re.compile("项目(?:、|和|及|以及|与)(?:(?!项目).)+$")
@@ -103,6 +103,21 @@ _CLOSING = re.compile(
 _OPENED = re.compile(
     f"(?:开工建设|开工|动工|奠基|签约|新建)了?(?P<name>(?:(?!{STAGE.pattern}|项目)[^，,。:：;；的]){{3,30}}?(?:{_BUILDINGS}|园))(?=[，,。;；]|$)"
 )
+# 拟在甲区建设乙基地，总投资…
+_PLANNED = re.compile(
+    "(?:拟|计划|将|决定)(?:于[^，,。]{2,10})?(?:在[^，,。]{2,24}?)?(?:投资|投入)?(?:建设|新建|兴建|投建|打造)"
+    f"(?P<name>(?:(?!项目)[^，,。:：;；的]){{3,30}}?(?:{_BUILDINGS}|园))(?=[，,。;；]|$)"
+)
+# 签订10GW光伏组件投资协议
+_AGREED = re.compile(
+    "(?:签订|签署|签下)了?(?!战略|框架|项目|合作|投资|正式|相关)(?P<name>(?:(?!项目)[^，,。:：;；《》的]){4,40}?)"
+    "(?:战略|框架|投资|合作|入园|入驻){1,4}(?:协议|合同)"
+)
+# “甲项目”; 签订了《乙项目投资协议》: the marks say where the name begins
+_MARKED = re.compile(
+    "“(?P<quoted>(?:(?!项目)[^“”]){4,40})项目”"
+    "|(?:签订|签署|签下)了?《(?:关于)?(?:投资)?(?:建设|新建)?(?P<signed>(?:(?!项目)[^《》]){4,40})项目[^《》]{0,16}(?:协议|合同)[^《》]{0,6}》"
+)
 # 甲项目(乙项目): the second name of one
 _ALIAS = re.compile(r"项目\([^()]*$")
 _HARD = re.compile(r"[，,。:：!?！？《》\]【】\n\t|]|——|(?<=[会式动场])暨")
@@ -112,6 +127,8 @@ _MORE = re.compile("(?:总投资|投资|占地|涉及|涵盖)")
 
 # 等老企业技改项目: the projects of firms are projects.
 _OF_FIRMS = ("的", "投资", "技改", "扩产", "改造", "扩建")
+# 甲和乙项目均已开工
+_BOTH = re.compile("(?:均|都|双双|分别)")
 # 甲和乙两大项目
 _SEVERAL = re.compile("(?:[2-9两二三四五六七八九]|[0-9]{2})(?:大|个)[^、，,]{0,6}$")
 _TAIL = re.compile("项目(?:、|和|以及|及)(?P<tail>(?:(?!项目).)+)$")
@@ -127,6 +144,8 @@ _PATTERNS = (
     _FIRST,
     _CLOSING,
     _OPENED,
+    _PLANNED,
+    _AGREED,
     _SOUGHT,
 )
 
@@ -148,7 +167,7 @@ class Phrase(NamedTuple):
 
 def phrases(sentence: Part) -> list[Phrase]:
     """The phrases of a sentence in the order in which they end."""
-    described = list(_described(sentence))
+    described = [*_described(sentence), *_marked(sentence)]
     found = [
         phrase
         for phrase in (*_before_project(sentence), *_driven(sentence))
@@ -174,6 +193,7 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
         ):
             listed = text.startswith("等", end)
             listed = listed or _SEVERAL.search(text, _left(text, end), end) is not None
+            listed = listed or _BOTH.match(text, match.end()) is not None
             own = listed and text[end : match.start()].endswith("产业")
             start = _left(text, end)
             backed = end == match.start() and (
@@ -188,6 +208,13 @@ def _described(sentence: Part) -> Iterator[Phrase]:
     for match in _IS.finditer(sentence.text):
         start, end = match.span("name" if match["name"] else "firm")
         yield Phrase(at + start, at + end, at + match.end(), own=True, backed=True)
+
+
+def _marked(sentence: Part) -> Iterator[Phrase]:
+    at = sentence.start
+    for match in _MARKED.finditer(sentence.text):
+        start, end = match.span("quoted" if match["quoted"] else "signed")
+        yield Phrase(at + start, at + end, at + match.end(), backed=True)
 
 
 def _driven(sentence: Part) -> Iterator[Phrase]:

@@ -38,7 +38,11 @@ _BUILDING = re.compile(
 )
 _PART = re.compile("[，,:](?:即|(?:即|主要|具体|建设内容)(?:包括|建设|新建|生产|有|为))$")
 _STAGED = re.compile(f"(?:{STAGE.pattern})了?$")
-_QUOTED = re.compile("“[^“”]+”")
+_QUOTED = re.compile("“[^“”]+(?:”|项目”)|《[^《》]+项目")
+# 265个重大基础设施、产业发展项目: kinds that were counted
+_KINDS_COUNTED = re.compile("[0-9]+余?[个项](?:重大|重点|亿元|优质|产业|工业)[^、中]{0,8}$")
+# 公司拟投资新建光伏组件项目
+_TO_BUILD = re.compile("(?:投资|拟|计划|将)(?:建设|新建|兴建|投建|设立)$")
 _PRICE_BEHIND = re.compile(
     f"[^。；;]{{0,24}}?(?:投资|投入|金额|出资)[^。；;]{{0,8}}?{MONEY.pattern}"
 )
@@ -98,7 +102,7 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
         until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
         beside = Beside(
             priced=_priced(sentence, spot, since, until),
-            owned=investor(_cut(sentence, since, spot.span[0]), known) is not None,
+            owned=_is_owned(_cut(sentence, since, spot.span[0]), known),
             listed=len(group) > 1 and any(is_own(other.name) for other in group),
             staged=titled or STAGE.search(_near(sentence, spot, since, until)) is not None,
             each=len(group) > 1 and all(_is_single(sentence, other) for other in group),
@@ -111,6 +115,11 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
     return kept
 
 
+def _is_owned(before: str, known: KnownFirms) -> bool:
+    """Whether somebody is to build what follows."""
+    return _TO_BUILD.search(before) is not None or investor(before, known) is not None
+
+
 def _is_part(sentence: Part, before: Spot, spot: Spot) -> bool:
     """Whether a spot is what the project before it builds: 甲基地项目, 主要建设乙生产线项目."""
     between = _cut(sentence, before.end, spot.span[0])
@@ -120,8 +129,8 @@ def _is_part(sentence: Part, before: Spot, spot: Spot) -> bool:
 
 
 def _is_quoted(sentence: Part, spot: Spot) -> bool:
-    around = _cut(sentence, spot.span[0] - 1, spot.span[1] + 1)
-    return _QUOTED.fullmatch(around) is not None
+    around = _cut(sentence, spot.span[0] - 1, spot.span[1] + 3)
+    return spot.span[0] > sentence.start and _QUOTED.match(around) is not None
 
 
 def _is_single(sentence: Part, spot: Spot) -> bool:
@@ -178,6 +187,8 @@ def _items(phrase: Part, *, listed: bool, backed: bool = False) -> list[tuple[st
     if signed:  # 与甲、乙签下丙项目
         phrase = Part(phrase.text[signed[-1] :], phrase.start + signed[-1])
     parts = list(_split(phrase, closed=listed))
+    if len(parts) > 1 and _KINDS_COUNTED.search(parts[0].text) is not None:
+        return []
     if not listed and _is_one(parts):
         parts = [phrase]
     found = []
@@ -187,7 +198,7 @@ def _items(phrase: Part, *, listed: bool, backed: bool = False) -> list[tuple[st
         priced = MONEY.search(part.text) is not None
         backed = backed and len(parts) == 1
         if can_be(name, short=priced, backed=backed) and (
-            priced or len(parts) > 1 or not PROSE_START.match(name)
+            priced or backed or len(parts) > 1 or not PROSE_START.match(name)
         ):
             span = (part.start + start, part.start + end)
             found.append((name, span, (part.start, part.end)))
