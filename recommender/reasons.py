@@ -167,6 +167,12 @@ def _capacity(chosen: Chosen, i: int, value: float) -> str | None:
     return None
 
 
+def _soundness(chosen: Chosen, i: int, value: float) -> str:
+    founded = float(chosen.candidates.snapshot.firms.founded[chosen.firms[i]])
+    age = max(chosen.candidates.as_of - founded, 0.0)
+    return f"{int(founded)} 年成立，已经营 {age:.0f} 年（来源：企业表）。"
+
+
 SENTENCES: dict[str, Say] = {
     "fit": _fit,
     "cooccurrence": _belongs,
@@ -181,6 +187,7 @@ SENTENCES: dict[str, Say] = {
     "affinity": _affinity,
     "proximity": _proximity,
     "capacity": _capacity,
+    "soundness": _soundness,
     "product": sentences.product,
     "standing": _standing,
     "chain": _same_chain,

@@ -34,6 +34,7 @@ DEFAULT_WEIGHTS: dict[str, float] = {
     "proximity": 0.06,
     "reach": 0.06,
     "capacity": 0.06,
+    "soundness": 0.04,
 }
 
 

@@ -15,6 +15,7 @@ from recommender.signals.events import affinity, expansion, momentum
 from recommender.signals.fit import fit
 from recommender.signals.place import proximity, pull
 from recommender.signals.reach import reach
+from recommender.signals.risk import soundness
 from recommender.signals.size import capacity, leadership
 
 
@@ -49,6 +50,7 @@ SIGNALS: tuple[Signal, ...] = (
     Signal("proximity", "空间邻近", "firm × region", "所在地、区划坐标", proximity, regional=True),
     Signal("reach", "可达性", "firm × region", "企业关联、人员", reach, regional=True),
     Signal("capacity", "投资能力", "firm", "营业收入、从业人数、注册资本", capacity),
+    Signal("soundness", "经营稳健", "firm", "成立日期", soundness),
 )  # fmt: skip
 
 BY_NAME = {signal.name: signal for signal in SIGNALS}

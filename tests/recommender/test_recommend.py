@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ from pydantic import ValidationError
 
 from graph.lookup import LookupProblem
 from recommender import QueryError, RankSettings, Recommendation, recommend, recommend_many
+from recommender.settings import DEFAULT_WEIGHTS
+from recommender.signals import SIGNALS
 from tests.factory import region, store
 from tests.recommender.worlds import Row, event, firm, position, snapshot, tie, wind
 
@@ -213,3 +216,24 @@ def _affinity(tables: dict[str, list[Row]]) -> object:
     answer = recommend(snapshot(**tables), **ZHOUSHAN).to_dict()
     found = next(t for t in answer["targets"] if t["firm"]["name"] == "深圳塔筒")
     return found["components"]["affinity"]["value"]
+
+
+def test_years_in_business_count_where_they_are_known() -> None:
+    tables = wind()
+    for row in tables["firms"]:
+        row["founded"] = {"宁波塔筒": "2014", "深圳塔筒": "2019"}.get(row["name"])
+    settings = RankSettings(as_of="2024")
+    answer = recommend(snapshot(**tables), region="舟山", link="tower", settings=settings)
+    found = {t.firm.name: t for t in answer.targets}
+    values = {name: t.to_dict()["components"]["soundness"]["value"] for name, t in found.items()}
+    assert values["宁波塔筒"] == pytest.approx(10 / 15)
+    assert values["深圳塔筒"] == pytest.approx(5 / 10)
+    assert "2014 年成立，已经营 10 年（来源：企业表）。" in found["宁波塔筒"].reasons
+    assert {v for name, v in values.items() if name not in {"宁波塔筒", "深圳塔筒"}} == {None}
+
+
+def test_the_table_of_signals_in_the_docs_is_the_one_in_the_code() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ranking.md").read_text("utf8")
+    line = r"^\| `(\w+)` \| (\d\.\d+) \| [^|]+ \| ([^|]+) \|$"
+    rows = re.findall(line, page, re.MULTILINE)
+    assert rows == [(s.name, f"{DEFAULT_WEIGHTS[s.name]:.2f}", s.source) for s in SIGNALS]
