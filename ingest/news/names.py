@@ -12,7 +12,7 @@ LONGEST = 40
 SHORTEST = 3
 # What names a kind of project, not one: 一批科技型, 带动力强的, 县级重点.
 _KIND = re.compile(
-    "^(?:一些|更多)|的|(?:重点|重大|优质|标志性|亿元|产业|领域|环节|突破|企业|人才|机构|客商|团队|类|型|级|性|化|"
+    "^(?:一些|更多)|的|(?:重点|重大|优质|标志性|亿元|产业|领域|环节|板块|突破|企业|人才|机构|客商|团队|类|型|级|性|化|"
     "委员会|管委会|政府|公司|银行|协会|大学|局|厅)$"
 )
 # 高端装备产业化, 炼化一体化, 医药产业化 end in 化 and are names.
@@ -22,7 +22,7 @@ _EVENT = re.compile("项目|推介会|洽谈会|博览会|投洽会|仪式|活�
 _COUNTED = re.compile("[0-9]+[个家]|个$|亿元|^(?:等|个)|(?:^|[^0-9])[0-9]{1,2}[-—至][0-9]{1,2}月")
 # No name ends in a preposition, an adverb or a verb that wants an object.
 _OPEN_END = re.compile(
-    "[对为赴拟将与和及向从以由在于把被让使到至等且并而或也还又再上下总约攻抓搞促称+＋]$|(?:宣布|公告|表示|完成|累计|共计|年度)$|(?:省|市|州)[^省市州县区]{1,6}[县区市]$|(?:(?<!小)镇|乡|街道|村|新区|高新区|经开区|开发区)$"
+    "[对为赴拟将与和及向从以由在于把被让使到至等且并而或也还又再上下总约攻抓搞促称+＋]$|在[\u4e00-\u9fff]{1,3}$|(?:宣布|公告|表示|完成|累计|共计|年度)$|(?:省|市|州)[^省市州县区]{1,6}[县区市]$|(?:(?<!小)镇|乡|街道|村|新区|高新区|经开区|开发区)$"
 )
 _OPEN_START = re.compile(
     "^(?:[0-9]+[条座家栋台]|我国|全国|全[省市县区]|国内|世界|亚洲|各|双方|面积|以(?!岭)|就(?!业)|[份条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
@@ -40,6 +40,7 @@ _PARK = re.compile("(?:区|县|市)[^区县市]{2,}(?:产业园|工业园|科技
 UNKNOWN = 9
 LONG_PRODUCT = 9
 BACKED = 6
+WHOLE = 4
 
 
 class Beside(NamedTuple):
@@ -48,7 +49,7 @@ class Beside(NamedTuple):
     `priced`: an amount of investment or land; `owned`: an investor; `listed`: in an enumeration
     with names of their own; `staged`: a word of stage; `each`: 项目 directly behind every name of
     an enumeration; `quoted`: in quotation marks; `example`: 等 and a kind of projects follow;
-    `backed`: what follows is said of one project.
+    `backed`: what follows is said of one project; `valued`: an amount stands before it, 5亿元的.
     """
 
     priced: bool = False
@@ -59,6 +60,7 @@ class Beside(NamedTuple):
     quoted: bool = False
     example: bool = False
     backed: bool = False
+    valued: bool = False
 
 
 def can_be(name: str, *, short: bool, backed: bool = False) -> bool:
@@ -103,7 +105,9 @@ def is_name(name: str, beside: Beside) -> bool:
     needs more: an amount, an investor, a stage, an enumeration.
     """
     made = sense(name)
-    said = beside.quoted or (made.firm and beside.priced)  # 甲公司优质薯类加工, 3亿元
+    # 甲公司优质薯类加工, 3亿元; 总投资2亿元的第一家甲中心
+    said = beside.quoted or (made.firm and beside.priced) or (beside.valued and made.product > 1)
+    said = said or (made.firm and made.measured)  # 甲茶业有限公司新增1000吨红茶
     if (made.clause and not said) or made.run > UNKNOWN or is_place(name.removesuffix("生产")):
         return False
     if made.proper and made.concrete:
@@ -125,7 +129,7 @@ def _is_said(made: Sense, length: int, beside: Beside) -> bool:
         or made.measured
         or length >= LONG_PRODUCT
         or (beside.example and made.structure > 1)
-        or (beside.backed and (made.structure > 0 or length >= BACKED))
+        or (beside.backed and (made.structure > 0 or length >= BACKED or made.product >= WHOLE))
     )
 
 

@@ -50,6 +50,7 @@ _LAND_BEHIND = re.compile("[^。；;]{0,16}?(?:占地|用地)[^。；;]{0,8}?[0-
 _PRICE_BEFORE = re.compile(
     f"{MONEY.pattern}(?:的|[，,]?(?:用于|在[^，,]{{2,12}})?(?:投资)?(?:投?建设?|兴建|打造|实施|新建|设立)?)$"
 )
+_VALUED = re.compile(f"{MONEY.pattern}的$")
 NEAR = 30
 # A second name after 和 is at least this long, if it has no part of its own.
 LONG = 7
@@ -102,6 +103,7 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
         until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
         beside = Beside(
             priced=_priced(sentence, spot, since, until),
+            valued=_VALUED.search(_cut(sentence, since, spot.span[0])) is not None,
             owned=_is_owned(_cut(sentence, since, spot.span[0]), known),
             listed=len(group) > 1 and any(is_own(other.name) for other in group),
             staged=titled or STAGE.search(_near(sentence, spot, since, until)) is not None,
@@ -189,7 +191,7 @@ def _items(phrase: Part, *, listed: bool, backed: bool = False) -> list[tuple[st
     parts = list(_split(phrase, closed=listed))
     if len(parts) > 1 and _KINDS_COUNTED.search(parts[0].text) is not None:
         return []
-    if not listed and _is_one(parts):
+    if not listed and (_is_one(parts) or (backed and not any(map(_has_owner, parts)))):
         parts = [phrase]
     found = []
     for part in parts:
@@ -227,6 +229,11 @@ def _is_one(parts: list[Part]) -> bool:
         and not any(is_own(part.text) for part in parts[1:])
         and not is_own(parts[0].text[-6:])
     )
+
+
+def _has_owner(part: Part) -> bool:
+    made = sense(part.text)
+    return made.firm or made.place
 
 
 def _split(phrase: Part, *, closed: bool) -> Iterator[Part]:
