@@ -111,8 +111,11 @@ def find_firms(snapshot: Snapshot, text: str) -> Rows:
     key = name_key(text)
     if not key:
         return np.arange(len(snapshot.firms), dtype=np.int32)
-    index = snapshot.once("api.names", _names)
-    found = [index.with_text(key), snapshot.once("api.codes", _codes).with_code(key.upper())]
+    index = snapshot.lasting("names", NameIndex, _names)
+    found = [
+        index.with_text(key),
+        snapshot.lasting("codes", CodeIndex, _codes).with_code(key.upper()),
+    ]
     if key.isascii() and key.isalpha() and len(key) >= _LEAST_LETTERS:
         found.append(index.with_initials(key))
     return _either(found, len(snapshot.firms))

@@ -1,21 +1,42 @@
-"""What a new snapshot is asked once before it is put into use, so that no caller waits for it."""
+"""What a new snapshot is asked once before it is put into use, so that no caller waits for it.
+
+Run as a program (``python -m api.warm STORE``) it keeps what that took beside the store, for the
+workers of a server to map.
+"""
 
 from __future__ import annotations
 
+import sys
+
 from api import listing
-from graph import Snapshot
+from graph import Snapshot, open_store
 from graph.gaps import find_gaps
 from recommender import recommend
 
 
 def warm(snapshot: Snapshot) -> None:
-    """Let the snapshot compute what does not depend on a question."""
+    """Let the snapshot compute what does not depend on a question, and what each chain needs."""
+    derive(snapshot)
+    if len(snapshot.regions):
+        for chain in snapshot.chains:
+            recommend(snapshot, region=snapshot.regions.codes[0], chain=chain.id, top=1)
+
+
+def derive(snapshot: Snapshot) -> None:
+    """What concerns the whole country: the index of names, sums by region, nearness of links."""
     listing.regions(snapshot)
     listing.firms(snapshot, "a", limit=1)
-    if snapshot.chains and len(snapshot.regions):
-        region, chain = snapshot.regions.codes[0], snapshot.chains[0].id
-        find_gaps(snapshot, region=region, chain=chain)
-        recommend(snapshot, region=region, chain=chain, top=1)
+    if len(snapshot.regions) and snapshot.chains:
+        find_gaps(snapshot, region=snapshot.regions.codes[0])
 
 
-__all__ = ["warm"]
+def main() -> int:
+    """Keep what the store named by the first argument is asked first."""
+    snapshot = open_store(sys.argv[1]).snapshot()
+    derive(snapshot)
+    snapshot.keep()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

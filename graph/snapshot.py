@@ -21,10 +21,13 @@ import pyarrow as pa
 from scipy import sparse
 
 from graph.columns import Events, Firms, Links, Positions, Regions, Ties, index_of
+from graph.kept import WORTH, Kept
 from graph.store.base import Reader, Store, Version
 
 T = TypeVar("T")
 Rows = npt.NDArray[np.int32]
+# The parts whose columns grow with the data.
+_KEPT = ("firms", "positions", "ties", "events")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ class Snapshot:
     events: Events
     people: pa.Table
     parks: pa.Table
+    kept: Kept | None = field(default=None, repr=False, compare=False)
+    _lasting: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
@@ -68,6 +73,23 @@ class Snapshot:
                 self._memo[key] = compute(self)
             value: T = self._memo[key]
             return value
+
+    def lasting(self, name: str, kind: type[T], compute: Callable[[Snapshot], T]) -> T:
+        """As :meth:`once`, for a dataclass of arrays that later processes may take from disk."""
+
+        def found(snapshot: Snapshot) -> T:
+            kept = snapshot.kept.get(name, kind) if snapshot.kept else None
+            value = compute(snapshot) if kept is None else kept
+            snapshot._lasting[name] = value
+            return value
+
+        return self.once(("lasting", name), found)
+
+    def keep(self) -> None:
+        """Write columns and what was derived so far beside the store, where that is worth it."""
+        if self.kept is not None and len(self.firms) >= WORTH:
+            columns = {name: getattr(self, name) for name in _KEPT}
+            self.kept.put({**columns, **self._lasting})
 
     @cached_property
     def chain_rows(self) -> dict[str, int]:
@@ -117,8 +139,18 @@ def _build(store: Store, reader: Reader) -> Snapshot:
 
     regions = Regions.of(read("regions", "code", "name", "level", "parent", "lon", "lat"))
     links = Links.of(read("links"))
-    firms = Firms.of(read("firms", *Firms.COLUMNS), regions)
-    positions = Positions.of(read("positions", *Positions.COLUMNS), firms, links)
+    kept = store.kept(reader.version)
+
+    def part(name: str, kind: type[T], make: Callable[[], T]) -> T:
+        found = kept.get(name, kind) if kept else None
+        return make() if found is None else found
+
+    firms = part("firms", Firms, lambda: Firms.of(read("firms", *Firms.COLUMNS), regions))
+    positions = part(
+        "positions",
+        Positions,
+        lambda: Positions.of(read("positions", *Positions.COLUMNS), firms, links),
+    )
     return Snapshot(
         store=store,
         version=reader.version,
@@ -128,10 +160,11 @@ def _build(store: Store, reader: Reader) -> Snapshot:
         feeds=_feeds(read("feeds", "upstream_id", "downstream_id", "weight", "source"), links),
         firms=firms,
         positions=positions,
-        ties=Ties.of(read("ties")),
-        events=Events.of(read("events"), firms, links, regions),
+        ties=part("ties", Ties, lambda: Ties.of(read("ties"))),
+        events=part("events", Events, lambda: Events.of(read("events"), firms, links, regions)),
         people=read("people"),
         parks=read("parks"),
+        kept=kept,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Times:
+    """Rates of the prefectures over that of an usual empty cell; empty where nothing is learned."""
+
+    of_prefectures: Floats
+
+
+def _times(snapshot: Snapshot) -> Times:
+    learned = likelihood(snapshot)
+    return Times(np.zeros((0, 0)) if learned is None else learned.rate / learned.usual)
+
+
 def chances(snapshot: Snapshot, areas: Areas, settings: GapSettings, found: Presence) -> Floats:
     """Rate of a first firm over the mean rate of all empty cells; areas × links, 1 = as usual.
 
@@ -29,16 +42,18 @@ def chances(snapshot: Snapshot, areas: Areas, settings: GapSettings, found: Pres
     unknown = np.full((len(areas), found.value.shape[1]), np.nan)
     owner = _owners(Areas.at_level(snapshot, "prefecture"), areas)
     wanted = settings.weights.likelihood > 0 and bool((owner >= 0).any())
-    learned = likelihood(snapshot) if wanted else None
-    if learned is None:
+    if not wanted:
+        return unknown
+    times = snapshot.lasting("likelihood", Times, _times).of_prefectures
+    if not times.size:
         return unknown
     for area in np.unique(owner[owner >= 0]):
         with warnings.catch_warnings():
             # Where no prefecture has a rate the mean is nan, which is what is wanted.
             warnings.simplefilter("ignore", RuntimeWarning)
-            unknown[area] = np.nanmean(learned.rate[owner == area], axis=0)
+            unknown[area] = np.nanmean(times[owner == area], axis=0)
     unknown[found.firms[:-1].toarray() > 0] = np.nan
-    return np.asarray(unknown / learned.usual)
+    return unknown
 
 
 def over_usual(times: Floats) -> Floats:

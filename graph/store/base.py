@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 if TYPE_CHECKING:
+    from graph.kept import Kept
     from graph.snapshot import Snapshot
 
 
@@ -138,6 +139,10 @@ class Store(ABC):
         Leaving it normally makes a new version if anything was put or deleted; leaving it by an
         exception leaves the store as it was. Raises StoreBusy, StoreFull, StoreCorrupt.
         """
+
+    def kept(self, version: Version) -> Kept | None:
+        """Where arrays computed from `version` are kept between processes; None = nowhere."""
+        return None
 
     def snapshot(self) -> Snapshot:
         """The current version in memory, as every analysis reads it."""

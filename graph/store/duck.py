@@ -25,6 +25,7 @@ import duckdb
 import pyarrow as pa
 from filelock import BaseFileLock, FileLock, Timeout
 
+from graph.kept import Kept
 from graph.schema import TABLES
 from graph.store.base import (
     EMPTY,
@@ -120,6 +121,10 @@ class DuckStore(Store):
             return connection.sql(
                 f'SELECT {names} FROM wanted w JOIN "{table}" t ON t."{key}" = w.k ORDER BY w.i'
             ).to_arrow_table()
+
+    def kept(self, version: Version) -> Kept | None:
+        file = self.folder / f"{version.number:06d}.duckdb"
+        return Kept.of(file, version) if file.exists() else None
 
     def count(self, table: str, version: int | None = None) -> int:
         with self._reading(version) as connection:
