@@ -10,7 +10,11 @@ from ingest.news.clauses import Part
 from ingest.news.spots import Spot
 
 _COUNTED = re.compile("等[^，,]{0,4}?(?:[0-9]+|[一二三四五六七八九十两]+)余?[个项]")
-_TO_BUILD = re.compile("[，,][^，,]{0,10}(?:建设|兴建|打造|实施|新建|投建|设立|建)[^，,]{0,4}$")
+# 总投资6亿元的甲、乙、丙三个项目: the sum of all
+_TOGETHER = re.compile("等?(?:[2-9]|[1-9][0-9]|[两二三四五六七八九十]+)(?:个|大|项)")
+_TO_BUILD = re.compile(
+    "[，,][^，,]{0,10}(?:建设|兴建|打造|实施|新建|新上|投建|设立|建)[^，,]{0,4}$"
+)
 
 
 def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> list[Money | None]:
@@ -24,9 +28,16 @@ def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> l
         costs.append(first(sentence, own) or (first(sentence, behind) if alone else None))
     for group in {spot.group for spot in found if spot.size > 1}:
         rows = [i for i, spot in enumerate(found) if spot.group == group]
+        if _summed(sentence, found[rows[-1]]) and not any(costs[i] for i in rows[1:]):
+            costs[rows[0]] = None
         _shared(sentence, [found[i] for i in rows], rows, money, costs)
     _led(sentence, found, money, costs)
     return costs
+
+
+def _summed(sentence: Part, last: Spot) -> bool:
+    """Whether the enumeration that `last` ends is counted, so that one amount is of all."""
+    return _TOGETHER.match(sentence.text, last.raw[1] - sentence.start) is not None
 
 
 def several(sentence: Part, spot: Spot) -> bool:
@@ -66,7 +77,7 @@ def _shared(
     if "分别" in between and len(behind) >= len(rows):
         for row, amount in zip(rows, behind, strict=False):
             costs[row] = costs[row] or amount
-    elif re.search("均|各|都", between):
+    elif re.search("(?:均|各|都)(?!过|超|在)", between):
         for row in rows:
             costs[row] = costs[row] or behind[0]
 

@@ -25,7 +25,7 @@ _OPEN_END = re.compile(
     "[对为赴拟将与和及向从以由在于把被让使到至等且并而或也还又再上下总约攻抓搞促称+＋]$|在[\u4e00-\u9fff]{1,3}$|(?:宣布|公告|表示|完成|累计|共计|年度)$|(?:省|市|州)[^省市州县区]{1,6}[县区市]$|(?:(?<!小)镇|乡|街道|村|新区|高新区|经开区|开发区)$"
 )
 _OPEN_START = re.compile(
-    "^(?:[0-9]+[条座家栋台]|我国|全国|全[省市县区]|国内|世界|亚洲|各|双方|面积|以(?!岭)|就(?!业)|[份条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
+    "^(?:[0-9]+[条座家栋台]|我国|全国|全[省市县区]|国内|世界|亚洲|各|双方|面积|以(?!岭)|就(?!业)|共有|后(?!海|湖|方)|向(?!阳|上|日)|多[条个座家台]|相关|[份条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
     "整个|和(?!而泰|邦|晶|佳|胜)|有(?!研|色|机)|会(?!稽|东|昌|理|同))"
 )
 _PLACE = re.compile(
@@ -36,6 +36,9 @@ _BUILT = re.compile(
     r"(?:产业园|工业园|科技园|基地|综合体|广场|小镇|总部|中心)(?:\(?[一二三四1-9]期\)?)?$"
 )
 _PARK = re.compile("(?:区|县|市)[^区县市]{2,}(?:产业园|工业园|科技园|基地|电站)$")
+_CAPACITY = re.compile(
+    "[0-9.]+[万亿]?(?:吨|台|套|件|只|片|支|颗|头|羽|辆|平方米|立方米|米|千瓦|兆瓦|[GM]Wh?)"
+)
 # Longer stretches of characters that stand in no lexicon are sentences.
 UNKNOWN = 9
 LONG_PRODUCT = 9
@@ -107,7 +110,9 @@ def is_name(name: str, beside: Beside) -> bool:
     made = sense(name)
     # 甲公司优质薯类加工, 3亿元; 总投资2亿元的第一家甲中心
     said = beside.quoted or (made.firm and beside.priced) or (beside.valued and made.product > 1)
-    said = said or (made.firm and made.measured)  # 甲茶业有限公司新增1000吨红茶
+    said = said or (
+        made.firm and _CAPACITY.search(name) is not None
+    )  # 甲茶业有限公司新增1000吨红茶
     if (made.clause and not said) or made.run > UNKNOWN or is_place(name.removesuffix("生产")):
         return False
     if made.proper and made.concrete:

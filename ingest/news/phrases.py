@@ -19,7 +19,7 @@ from ingest.news.words import (
 _PROJECT = re.compile("项目(?!部|化|库|经理|组(?!团)|制(?!造)|书|单位|法人|业主)")
 # After one name these say that it was none (重点项目招引), after an enumeration what is done to it.
 _WORK = re.compile(
-    "意识|占比|工程|跟踪|无偿|流失|方面|落地率|开工率|[^，。]{0,3}[0-9]+余?个|同比|共|数|[0-9]+余?[个项家%]|招引|推进|"
+    "意识|占比|工程|跟踪|无偿|流失|方面|追踪|落地率|开工率|[^，。]{0,3}[0-9]+余?个|同比|共|数|[0-9]+余?[个项家%]|招引|推进|"
     "攻坚|建设年|谋划|储备|要素|为王|质量|质态|数量|进展(?:表|情况)|名单|情况|全生命|全周期|清单|服务|审批|策划|洽谈会|"
     "推介|路演|招商|信息|准入|评审|管理|难|早|快|齐抓|引得|报备|协调|精准|等地|线索|导入|集中|生产(?!线)|所在地|闭环|优先|资金|贷款"
 )
@@ -50,8 +50,8 @@ _PRICED_APART = re.compile(
 )
 # 总投资326亿元的甲基地实现…: the amount comes first.
 _COSTLY = re.compile(
-    f"(?<![年计成]){_SIGNS}{_ABOUT}{MONEY.pattern}(?![元美欧人])的?(?P<name>(?:(?!项目)[^，,。:：、;；(]){{3,30}}?)"
-    f"(?=实现|已经?|正在?|在|于|顺利|成功|如期|有序|先后|将|也|进入|完成|{STAGE.pattern}|[，,。、;；(]|$)"
+    f"(?<![年计成]){_SIGNS}{_ABOUT}{MONEY.pattern}(?![元美欧人])的?(?P<name>(?:(?!项目)(?:\\([^()]{{1,12}}\\)|[^，,。:：、;；(])){{3,30}}?)"
+    f"(?=主体|实现|已经?|正在?|在|于|顺利|成功|如期|有序|先后|将|也|进入|完成|{STAGE.pattern}|[，,。、;；(]|$)"
 )
 # 甲产业园、乙二期完成主体结顶: buildings of their own and what happened to them.
 _RISEN = re.compile(
@@ -70,6 +70,11 @@ _TOLD = re.compile(
 _CALLED = re.compile("项目(?:名称)?(?:暂定名?|名称|命名|名)为?[:：]?“(?P<name>[^“”]{3,40})”")
 # 已投产项目2个：甲（10.5GWh），4月下线
 _FIRST = re.compile(r"项目[0-9]+[个项][:：](?P<name>[^，,。；;:、\n]{3,40})(?=[，,。；;]|$)")
+# 甲公司：总投资1.2亿元, at the beginning of a line
+_HEADED = re.compile(
+    r"^[\s0-9一二三四五六七八九十.、()①-⑳*•-]*(?P<name>(?:(?!项目)[^，,。:：;；\s]){3,30})[:：]"
+    rf"\s*{_HOPE}{_SIGNS}{_ABOUT}{MONEY.pattern}"
+)
 # 招引甲、乙，: what is recruited, without 项目.
 _SOUGHT = re.compile(
     f"(?:招引|引进|引入|签下|引来)了?(?P<name>(?:(?!{STAGE.pattern}|项目|企业|公司|人才|技术|资金|外资|内资|机构|团队|[的等亿个])[^，,。:：;；(]){{3,40}})"
@@ -77,9 +82,9 @@ _SOUGHT = re.compile(
 )
 _INVESTOR = re.compile("(?:公司|集团|股份|企业|机构|客商|[0-9]+[个家项])$")
 # 在甲园区，投资…: a place
-_WHERE = re.compile("(?:在|位于|走进|来到|据|拟?入驻|占地|用地|总|计划)")
+_WHERE = re.compile("(?:征地|租赁|购地|在|位于|走进|来到|据|拟?入驻|占地|用地|总|计划)")
 # 甲公司拟投资3亿元，在乙建设…: who builds
-_BUILDS = re.compile("元?[，,][^，,。;；]{0,14}(?:建设|兴建|新建|打造|设立)")
+_BUILDS = re.compile("元?[，,][^，,。;；]{0,14}(?:建设|兴建|新建|新上|打造|设立)")
 # 《甲项目合作协议》: the title of a paper
 _PAPER = re.compile("[^《》]{0,12}(?:协议|合同|公告|办法|方案|意见|报告|备忘录|细则)[^《》]{0,6}》")
 _LIST = re.compile("等(?P<rest>(?:(?!项目)[^，,。:：、]){0,20})$")
@@ -142,6 +147,7 @@ _PATTERNS = (
     _RISEN,
     _PRICED_APART,
     _FIRST,
+    _HEADED,
     _CLOSING,
     _OPENED,
     _PLANNED,

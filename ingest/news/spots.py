@@ -15,7 +15,7 @@ from ingest.news.phrases import phrases
 from ingest.news.words import BEFORE, LEADING, MONEY, PROSE_START, STAGE
 
 _INNER = re.compile(
-    f"{MONEY.pattern}(?:的|投?建设?|新建|兴建|打造|实施|用于)?|(?:拟|计划|将|投资|在[^，、在]{{2,12}})(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建|设立)"
+    f"{MONEY.pattern}(?:的|投?建设?|新建|新上|兴建|打造|实施|用于)?|(?:拟|计划|将|投资|在[^，、在]{{2,12}})(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建|设立)"
 )
 _MARKS = re.compile("、|以及|(?<=”)(?=“)|[和及与](?![0-9])(?=[^、]{3,}$)")
 _BEHIND = re.compile(
@@ -48,7 +48,7 @@ _PRICE_BEHIND = re.compile(
 )
 _LAND_BEHIND = re.compile("[^。；;]{0,16}?(?:占地|用地)[^。；;]{0,8}?[0-9.]+(?:亩|公顷)")
 _PRICE_BEFORE = re.compile(
-    f"{MONEY.pattern}(?:的|[，,]?(?:用于|在[^，,]{{2,12}})?(?:投资)?(?:投?建设?|兴建|打造|实施|新建|设立)?)$"
+    f"{MONEY.pattern}(?:的|[，,]?(?:用于|在[^，,]{{2,12}})?(?:投资)?(?:投?建设?|兴建|打造|实施|新建|新上|设立)?)$"
 )
 _VALUED = re.compile(f"{MONEY.pattern}的$")
 NEAR = 30
