@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from typing import Any
@@ -19,7 +20,7 @@ from api.jobs import Jobs
 from api.requests import Limits, RequestId
 from api.routes import ROUTERS
 from api.warm import warm
-from graph import open_store
+from graph import Snapshot, open_store
 from workspace import open_workspace
 
 PREFIX = "/api/v1"
@@ -33,11 +34,14 @@ def release() -> str:
         return "0"
 
 
-def create_app(store: str | Config, **given: Any) -> FastAPI:
+def create_app(
+    store: str | Config, first: Callable[[], Snapshot] | None = None, **given: Any
+) -> FastAPI:
     """The application over a store.
 
     Args:
         store: the address of the store, or all of the configuration.
+        first: gives the first snapshot where somebody has begun to open it already.
         **given: fields of :class:`api.config.Config`, where `store` is an address.
 
     Raises:
@@ -56,7 +60,7 @@ def create_app(store: str | Config, **given: Any) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    _equip(app, config)
+    _equip(app, config, first)
     for router in ROUTERS:
         add_routes(app, router, prefix=PREFIX)
     add_routes(app, describe.router)
@@ -78,7 +82,7 @@ def add_routes(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
     app.include_router(router, prefix=prefix, responses=answers)
 
 
-def _equip(app: FastAPI, config: Config) -> None:
+def _equip(app: FastAPI, config: Config, first: Callable[[], Snapshot] | None) -> None:
     """What routes find in ``app.state``."""
     workspace = open_workspace(config.workspace_place)
     app.state.config = config
@@ -88,7 +92,9 @@ def _equip(app: FastAPI, config: Config) -> None:
     )
     app.state.folder = config.state_folder
     app.state.jobs = Jobs(config.state_folder / "jobs", config.store)
-    app.state.holder = SnapshotHolder(open_store(config.store), config.reload_seconds, prepare=warm)
+    app.state.holder = SnapshotHolder(
+        open_store(config.store), config.reload_seconds, prepare=warm, first=first
+    )
 
 
 def _not_modified(_: object, error: Exception) -> Response:

@@ -87,6 +87,7 @@ class SnapshotHolder:
         first = self._snapshot
         if len(first.firms) >= WORTH:
             time.sleep(_FIRST)  # whoever waits for the start asks now
+        first.keep()  # at once, for workers that start a little later
         self._prepare(first)
         first.keep()
 

@@ -1,14 +1,11 @@
-"""The application: options before the command, and the table of commands."""
+"""The application with the table of its commands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
 
 import typer
-from typer import rich_utils
 
-from chainscout import settings
 from chainscout.cli import (
     analyse,
     backup,
@@ -27,43 +24,9 @@ from chainscout.cli import (
     users,
     weigh,
 )
-from chainscout.cli.common import State
+from chainscout.cli.root import root
 
-rich_utils.OPTIONS_PANEL_TITLE = "选项"
-rich_utils.ARGUMENTS_PANEL_TITLE = "参数"
-rich_utils.COMMANDS_PANEL_TITLE = "命令"
-rich_utils.DEFAULT_STRING = "[默认：{}]"
-rich_utils.REQUIRED_LONG_STRING = "[必填]"
-
-app = typer.Typer(
-    name="chainscout",
-    help="产业链招商：有什么、缺什么、找谁。",
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
-)
-
-
-@app.callback(help="产业链招商：有什么、缺什么、找谁。")
-def options(
-    context: typer.Context,
-    store: Annotated[
-        str | None,
-        typer.Option(
-            "--store",
-            help="数据存储：文件路径，或 bolt://、neo4j:// 地址",
-            show_default="CHAINSCOUT_STORE，否则为当前文件夹的 chainscout.duckdb",
-        ),
-    ] = None,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="出现意外错误时显示完整的错误堆栈")
-    ] = False,
-) -> None:
-    """What stands before the command."""
-    del debug  # looked for before anything can go wrong, see run()
-    context.obj = State(store or settings.text("store"))
-
+app = root()
 
 Commands = tuple[tuple[str, Callable[..., None], str], ...]
 # In the order in which an office meets them: name, function, what it does.

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from chainscout import settings
 from chainscout.cli.console import say
-from chainscout.output import Document, emit, save
-from chainscout.output.write import check_target
 from graph import Snapshot, Store, open_store
+
+if TYPE_CHECKING:
+    from chainscout.output import Document
 
 
 class Format(StrEnum):
@@ -79,6 +80,8 @@ class Delivery:
     @classmethod
     def of(cls, form: Format | None, output: Path | None) -> Delivery:
         """Raises OutputProblem when `output` has a suffix that cannot be written."""
+        from chainscout.output.write import check_target  # the writers of all formats
+
         if output is not None:
             check_target(output)
         chosen = form.value if form else settings.text("format")
@@ -86,6 +89,8 @@ class Delivery:
 
     def send(self, document: Document) -> None:
         """Print or write `document`."""
+        from chainscout.output import emit, save
+
         if self.output is None:
             emit(document, self.form)
         else:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from ingest.load import Progress as Report
+if TYPE_CHECKING:
+    from ingest.load import Progress as Report
 
 _STYLE = {"info": "", "done": "green", "warning": "yellow", "error": "bold red"}
 

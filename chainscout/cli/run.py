@@ -16,7 +16,6 @@ import typer
 
 from chainscout import settings
 from chainscout.cli.console import say
-from chainscout.cli.problems import expected, usage_message
 
 DONE, FAULT, WRONG, REJECTED, INTERRUPTED = 0, 1, 2, 3, 130
 # typer carries its own copy of click or uses the one installed, depending on its release; this is
@@ -41,10 +40,10 @@ def run(argv: Sequence[str] | None = None) -> int:
     # Whoever repeats a command to see more puts it at the end, where the parser has no place.
     arguments = [argument for argument in given if argument != "--debug"]
     try:
-        from chainscout.cli.app import app
-
-        outcome = app(args=arguments, prog_name="chainscout", standalone_mode=False)
+        outcome = _app(arguments)(args=arguments, prog_name="chainscout", standalone_mode=False)
     except _CLICK_ERROR as error:
+        from chainscout.cli.problems import usage_message
+
         say(usage_message(error), "error")
         return WRONG
     except (KeyboardInterrupt, typer.Abort):
@@ -59,7 +58,25 @@ def run(argv: Sequence[str] | None = None) -> int:
     return outcome if isinstance(outcome, int) else DONE
 
 
+def _app(arguments: Sequence[str]) -> typer.Typer:
+    """The application; of `serve` alone where that is plainly meant, as a server starts sooner."""
+    words = [*arguments, "", ""]
+    first = words[2] if words[0] == "--store" else words[0]
+    if first == "serve" and not {"--help", "-h"} & set(arguments):
+        from chainscout.cli.root import root
+        from chainscout.cli.serve import serve
+
+        app = root()
+        app.command("serve")(serve)
+        return app
+    from chainscout.cli.app import app as whole
+
+    return whole
+
+
 def _failed(error: Exception, debug: bool) -> int:
+    from chainscout.cli.problems import expected  # knows the errors of all packages
+
     known = expected(error)
     if known is not None:
         say(known.message, "error")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from api.config import Config
-from chainscout.web.site import create_site
+from graph import Snapshot, open_store
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 VARIABLE = "CHAINSCOUT_SERVING"
 
@@ -24,7 +27,13 @@ def site() -> FastAPI:
     """The site of the configuration that :func:`hand_over` left."""
     kept = json.loads(os.environ[VARIABLE])
     folder = kept.pop("folder")
-    return create_site(Config(**kept, folder=Path(folder) if folder else None))
+    config = Config(**kept, folder=Path(folder) if folder else None)
+    with ThreadPoolExecutor(1) as ahead:
+        # The snapshot is opened while the site's modules are loaded: reading waits, loading works.
+        first: Future[Snapshot] = ahead.submit(open_store(config.store).snapshot)
+        from chainscout.web.site import create_site
+
+        return create_site(config, first=first.result)
 
 
 __all__ = ["VARIABLE", "hand_over", "site"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
 from typing import Any
 
@@ -15,6 +16,7 @@ from api.problems import Kind, request_id
 from chainscout.web.borders import BordersInvalid
 from chainscout.web.frame import page, query
 from chainscout.web.pages import ROUTERS
+from graph import Snapshot
 
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _BORDERS = Kind(422, "borders-invalid", "边界文件无法使用")
@@ -22,7 +24,9 @@ _BORDERS = Kind(422, "borders-invalid", "边界文件无法使用")
 router = APIRouter(include_in_schema=False)
 
 
-def create_site(store: str | Config, **given: Any) -> FastAPI:
+def create_site(
+    store: str | Config, first: Callable[[], Snapshot] | None = None, **given: Any
+) -> FastAPI:
     """The HTTP face with the pages; arguments as of :func:`api.app.create_app`.
 
     Raises:
@@ -30,7 +34,7 @@ def create_site(store: str | Config, **given: Any) -> FastAPI:
         WorkspaceUnavailable: the workspace cannot be opened.
         RuleMissing: a route does not say who may use it.
     """
-    app = create_app(store, **given)
+    app = create_app(store, first, **given)
     for pages in (*ROUTERS, router):
         add_routes(app, pages)
     app.state.problem_page = problem_page
