@@ -26,6 +26,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "explain": ("乙叶", "--region", "甲市", "--chain", "风电"),
     "path": ("乙叶片厂", "--region", "甲市"),
     "compare": ("甲市", "乙市", "--chain", "风电"),
+    "measures": ("cells",),
 }
 
 

@@ -103,3 +103,16 @@ def test_weights_from_an_input_output_table(tmp_path: Path, cli: Cli) -> None:
     every = json.loads(cli("--store", data, "weigh-feeds", table, "--all", "-f", "json").out)
     assert [row["weight"] for row in every] == [0.25, 0.001]
     assert cli("--store", data, "weigh-feeds", output).code == 2
+
+
+def test_measures_of_the_data(cli: Cli) -> None:
+    asked = ("measures", "cells", "--region", "甲市", "-f", "json")
+    answer = json.loads(cli(*asked).out)
+    assert {row["region_name"] for row in answer["cells"]} == {"甲市"}
+    assert all(0 <= row["density"] <= 1 for row in answer["cells"])
+    for table in ("regions", "activities", "pairs"):
+        assert cli("measures", table, "--grain", "chain", "--level", "province").code == 0
+    for wrong in (("--region", "浙江省"), ("--threshold", "0"), ("--neighbours", "0")):
+        refused = cli("measures", *wrong)
+        assert (refused.code, "错误" in refused.err) == (2, True)
+    assert "所属行业" in cli("measures", "--grain", "industry").out
