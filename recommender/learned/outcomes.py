@@ -42,7 +42,12 @@ def with_signed(snapshot: Snapshot, rows: Iterable[Mapping[str, Any]]) -> Snapsh
     own = Events.of(table, snapshot.firms, snapshot.links, snapshot.regions)
     told = {r["event_id"]: {"date": r["date"], "attributes": None} for r in records}
     return replace(
-        snapshot, events=snapshot.events.joined(own), _memo={SIGNED: told}, _lock=threading.RLock()
+        snapshot,
+        events=snapshot.events.joined(own),
+        kept=None,
+        _lasting={},
+        _memo={SIGNED: told},
+        _lock=threading.RLock(),
     )
 
 

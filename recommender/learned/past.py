@@ -199,6 +199,9 @@ def before(snapshot: Snapshot, day: str) -> Snapshot:
         events=_some_events(events, np.flatnonzero(~(events.date >= until))),
         positions=some_positions(snapshot, ~(snapshot.positions.date >= until)),
         ties=Ties(ties.filter(pa.array(~(dated >= until)))),
+        # What a version keeps on disk knows all of its days.
+        kept=None,
+        _lasting={},
         _memo=kept,
         _lock=threading.RLock(),
     )

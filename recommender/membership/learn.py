@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,8 @@ def without(snapshot: Snapshot, hidden: Int64, kept: Sequence[str]) -> Snapshot:
     keep[hidden] = False
     memo = {key: value for key, value in snapshot._memo.items() if key in kept}
     positions = some_positions(snapshot, keep)
-    return replace(snapshot, positions=positions, _memo=memo, _lock=threading.RLock())
+    own: dict[str, Any] = {"_memo": memo, "_lock": threading.RLock(), "kept": None, "_lasting": {}}
+    return replace(snapshot, positions=positions, **own)
 
 
 def lesson(snapshot: Snapshot) -> Lesson | None:

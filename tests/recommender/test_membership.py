@@ -82,6 +82,8 @@ class TestLearned:
         assert not pairs & {(int(f), int(k)) for f, k in taken}
         assert np.diff(rest.positions.firm_start).min() >= 1
         assert rest._memo == {}
+        assert rest.kept is None
+        assert rest._lasting == {}
 
 
 class TestMeasures:

@@ -34,6 +34,9 @@ class Rows:
 
     version = Version(1, "2024-01-01T00:00:00Z", "rows")
 
+    def kept(self, version: Version) -> None:
+        """Rows have no files beside them."""
+
     @contextmanager
     def reading(self, version: int | None = None) -> Iterator[Rows]:
         yield self
