@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from graph.snapshot import Snapshot
-from ingest.classify import Classifier, Example
+from ingest.classify import Classifier, Example, Remarks
 from ingest.classify.classifier import link_cards
 from ingest.classify.examples import of_snapshot
 from ingest.news.firms import KnownFirms
@@ -21,7 +21,7 @@ from ingest.resolve import Resolver
 from ingest.review.questions import INFERRED
 
 # Part of a kept model's name: a change of the learner makes older ones unreachable.
-_FORMAT = "1"
+_FORMAT = "2"
 # What unpickling a file of another release, or half a file, raises.
 _STALE = (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError)
 
@@ -36,7 +36,9 @@ def known_firms_of(snapshot: Snapshot) -> KnownFirms:
     return snapshot.once("ingest.known_firms", KnownFirms.of)
 
 
-def classifier_of(snapshot: Snapshot, cache: Path | None = None) -> Classifier:
+def classifier_of(
+    snapshot: Snapshot, cache: Path | None = None, remarks: Remarks | None = None
+) -> Classifier:
     """The classifier that the positions of a snapshot teach.
 
     Args:
@@ -44,21 +46,26 @@ def classifier_of(snapshot: Snapshot, cache: Path | None = None) -> Classifier:
         cache: a folder of this user alone, where trained models are kept (training takes seconds
             to a minute). A model is known there by what taught it, so that it serves every data
             version with the same links and positions.
+        remarks: what the office's own table of GB/T 4754 says of the classes.
 
     Raises:
         NoLinks: the snapshot has no chains.
     """
+    if remarks is not None:
+        return _classifier(snapshot, cache, remarks)
     return snapshot.once("ingest.classifier", lambda snap: _classifier(snap, cache))
 
 
-def _classifier(snapshot: Snapshot, cache: Path | None) -> Classifier:
+def _classifier(
+    snapshot: Snapshot, cache: Path | None, remarks: Remarks | None = None
+) -> Classifier:
     examples = of_snapshot(_stated(snapshot))
     if cache is None:
-        return Classifier.train(snapshot, examples)
-    file = cache / f"classifier-{_digest(snapshot, examples)}.pickle"
+        return Classifier.train(snapshot, examples, remarks=remarks)
+    file = cache / f"classifier-{_digest(snapshot, examples, remarks)}.pickle"
     kept = _kept(file)
     if kept is None:
-        kept = Classifier.train(snapshot, examples)
+        kept = Classifier.train(snapshot, examples, remarks=remarks)
         _keep(kept, file)
     return kept
 
@@ -73,8 +80,8 @@ def _stated(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, positions=replace(snapshot.positions, certain=certain))
 
 
-def _digest(snapshot: Snapshot, examples: Sequence[Example]) -> str:
-    said = repr((_FORMAT, np.__version__, link_cards(snapshot), examples))
+def _digest(snapshot: Snapshot, examples: Sequence[Example], remarks: Remarks | None) -> str:
+    said = repr((_FORMAT, np.__version__, link_cards(snapshot), examples, remarks))
     return hashlib.sha256(said.encode()).hexdigest()[:24]
 
 

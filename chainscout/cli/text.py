@@ -54,6 +54,14 @@ def classify(
     context: Context,
     file: Asked,
     top: Annotated[int, typer.Option("--top", min=1, help="每条文本列出的环节数")] = 3,
+    remarks: Annotated[
+        Path | None,
+        typer.Option(
+            "--remarks",
+            metavar="文件",
+            help="国民经济行业分类（GB/T 4754）说明表（列：代码、说明），作为归类依据",
+        ),
+    ] = None,
     form: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -61,13 +69,15 @@ def classify(
     from ingest.asked import read_texts
     from ingest.classify import FirmText, NoLinks
     from ingest.learned import classifier_of
+    from ingest.remarks import read_remarks
 
     delivery = Delivery.of(form, output)
     with _readable(file) as source:
         asked = read_texts(source)
+    said = read_remarks(remarks) if remarks else None
     snapshot = state(context).snapshot()
     try:
-        classifier = classifier_of(snapshot, settings.folder("cache"))
+        classifier = classifier_of(snapshot, settings.folder("cache"), said)
     except NoLinks as error:
         raise CommandProblem(str(error)) from error
     texts = [FirmText.of_row(question.firm_row()) for question in asked]
@@ -75,6 +85,7 @@ def classify(
     rows = [a.to_dict() | {"row": q.row} for q, a in zip(asked, answers, strict=True)]
     shown = [(q.get("name") or "", q.said()) for q in asked]
     facts = [*_facts(snapshot), ("学习样本", f"{classifier.trained_on:,} 家企业")]
+    facts += [("行业说明", f"{len(said.texts):,} 类（{remarks.name}）")] if remarks and said else []
     delivery.send(classify_document(rows, shown, facts))
 
 

@@ -11,6 +11,7 @@ from ingest.classify.answer import Classification, Decision, Guess, LinkGuess
 from ingest.classify.classifier import Classifier, NoLinks, Settings
 from ingest.classify.examples import Example
 from ingest.classify.labels import LabelModel
+from ingest.classify.remarks import Remarks
 from ingest.classify.texts import FirmText
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "LabelModel",
     "LinkGuess",
     "NoLinks",
+    "Remarks",
     "Settings",
 ]

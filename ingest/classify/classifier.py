@@ -16,6 +16,7 @@ from ingest.classify.confidence import Confidence, best
 from ingest.classify.examples import Example, of_snapshot
 from ingest.classify.keywords import Keywords
 from ingest.classify.labels import as_text, deciding
+from ingest.classify.remarks import Remarks
 from ingest.classify.scorer import Scored, Scorer
 from ingest.classify.texts import FirmText
 
@@ -49,12 +50,13 @@ class LinkCard:
     chain: str
     keywords: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def example(self) -> Example:
         """The link as if it were a firm that makes its keywords."""
         names = (class_names()[code] for code in self.codes if code in class_names())
         text = FirmText.of(";".join((self.name, self.name, *self.keywords)))
-        more = tuple((name, 0.3) for name in names)
+        more = tuple((name, 0.3) for name in (*names, *self.remarks))
         return Example(FirmText(text.phrases + more), (self.id,))
 
 
@@ -65,12 +67,14 @@ class Classifier:
     cards: Sequence[LinkCard]
     settings: Settings = field(default_factory=Settings)
     trained_on: int = 0
+    remarks: Remarks | None = None
 
     def __post_init__(self) -> None:
         parents = {card.id: (f"chain:{card.chain_id}",) for card in self.cards}
         self._scorer = Scorer([card.id for card in self.cards], parents)
         self._keywords = Keywords([(card.name, *card.keywords) for card in self.cards])
-        self._codes = LinkCodes([card.codes for card in self.cards])
+        terms = self.remarks.classes() if self.remarks else None
+        self._codes = LinkCodes([card.codes for card in self.cards], terms)
         self._confidence = _UNFITTED
 
     @classmethod
@@ -79,6 +83,7 @@ class Classifier:
         snapshot: Snapshot,
         examples: Iterable[Example] | None = None,
         settings: Settings | None = None,
+        remarks: Remarks | None = None,
     ) -> Classifier:
         """Learn the links of a snapshot from the firms that stand at them.
 
@@ -86,11 +91,12 @@ class Classifier:
             snapshot: its links say what they are; its certain positions teach.
             examples: other texts with known links (ids), instead of the snapshot's firms.
             settings: thresholds.
+            remarks: what a table of GB/T 4754 says of the classes that the links name.
 
         Raises:
             NoLinks: the snapshot has no chains.
         """
-        made = cls(link_cards(snapshot), settings or Settings())
+        made = cls(link_cards(snapshot, remarks), settings or Settings(), remarks=remarks)
         made.learn(of_snapshot(snapshot) if examples is None else list(examples))
         return made
 
@@ -228,15 +234,22 @@ class NoLinks(ValueError):
     """There are no links to classify into; the message says what to do."""
 
 
-def link_cards(snapshot: Snapshot) -> list[LinkCard]:
-    """What the links of a snapshot say of themselves."""
+def link_cards(snapshot: Snapshot, remarks: Remarks | None = None) -> list[LinkCard]:
+    """What the links of a snapshot say of themselves, and the remarks on their classes."""
     links = snapshot.links
     chains = {chain.id: chain.name for chain in snapshot.chains}
     whole = zip(links.ids, links.names, links.chain_ids, links.keywords, links.codes, strict=True)
     return [
-        LinkCard(ident, name, chain, chains.get(chain, chain), words, codes)
+        LinkCard(
+            ident, name, chain, chains.get(chain, chain), words, codes, _remarked(codes, remarks)
+        )
         for ident, name, chain, words, codes in whole
     ]
+
+
+def _remarked(codes: Sequence[str], remarks: Remarks | None) -> tuple[str, ...]:
+    said = (term for code in codes for term in (remarks.terms(code) if remarks else ()))
+    return tuple(dict.fromkeys(said))
 
 
 def _text(text: Text) -> FirmText:

@@ -20,6 +20,11 @@ _DOING = re.compile(
 NOT_AT_END = 0.5
 
 
+def bare(phrase: str) -> str:
+    """The thing of a phrase without the words of doing; the phrase where nothing is left."""
+    return _DOING.sub("", phrase) or phrase
+
+
 @dataclass(frozen=True)
 class Hit:
     """A keyword found in a phrase: its link row, and the share of the phrase it is, 0–1."""
@@ -47,7 +52,7 @@ class Keywords:
 
     def hits(self, phrase: str) -> Iterator[Hit]:
         """The keywords in a folded phrase; one of several links counts for each in part."""
-        thing = _DOING.sub("", phrase) or phrase
+        thing = bare(phrase)
         for start, word in self._found(thing):
             at_end = start + len(word) == len(thing)
             share = len(word) / len(thing) * (1.0 if at_end else NOT_AT_END)

@@ -23,6 +23,11 @@ _HEADS = re.compile(
     "(?:许可|一般|前置许可|后置许可)?(?:经营)?项目:|经营范围:?|主营业务?:?|主要产品:?"
 )
 _EDGES = re.compile(r"^[\s()\-*·\"']+|[\s()\-*·\"']+$")
+# 行业代码 C3985, 国民经济行业分类：3985; a cell of industry: C3841锂离子电池制造, 锂电池制造(3841)
+_CODE_SAID = re.compile(
+    r"(?:行业代码|行业分类|gb/?t *4754)[^0-9a-z;。]{0,8}(?:[a-t](?=[0-9]))?([0-9]{3,4})(?![0-9])"
+)
+_CODE_CELL = re.compile(r"^[a-t]?([0-9]{3,4})(?![0-9])|[(]?[a-t]?([0-9]{3,4})[)]?$")
 _LEGAL_FORM = re.compile("(?:股份|有限|责任|控股|集团|公司|[()])+")
 
 
@@ -55,7 +60,8 @@ class FirmText:
     def of(cls, text: str, name: str = "", codes: Iterable[str] = ()) -> FirmText:
         """A scope, paragraph or list of products; every phrase weighs the same."""
         found = dict.fromkeys(phrases(text))
-        return cls(tuple((phrase, 1.0) for phrase in found), bare_name(name), tuple(codes))
+        known = tuple(dict.fromkeys((*codes, *codes_said(text))))
+        return cls(tuple((phrase, 1.0) for phrase in found), bare_name(name), known)
 
     @classmethod
     def of_products(cls, products: Iterable[tuple[str, float | None]], name: str = "") -> FirmText:
@@ -80,10 +86,13 @@ class FirmText:
         for phrase in phrases(row.get("scope") or ""):
             weights.setdefault(phrase, 1.0)
         industry = folded(row.get("industry") or "")
-        if industry and not re.fullmatch("[a-t]?[0-9]{2,4}", industry):
-            weights.setdefault(industry, 1.0)
-        codes = (industry.lstrip("abcdefghijklmnopqrst"),) if _is_code(industry) else ()
-        return cls(tuple(weights.items()), bare_name(row.get("name") or ""), codes)
+        cell = _CODE_CELL.search(industry)
+        called = _CODE_CELL.sub("", industry).strip(" -:")
+        if called and not re.fullmatch("[a-t]?[0-9]{1,2}", called):
+            weights.setdefault(called, 1.0)
+        given_codes = [code for code in cell.groups() if code] if cell else []
+        codes = dict.fromkeys([*given_codes, *codes_said(row.get("scope") or "")])
+        return cls(tuple(weights.items()), bare_name(row.get("name") or ""), tuple(codes))
 
     @property
     def empty(self) -> bool:
@@ -91,8 +100,9 @@ class FirmText:
         return not self.phrases and not self.codes
 
 
-def _is_code(text: str) -> bool:
-    return re.fullmatch("[a-t]?[0-9]{3,4}", text) is not None
+def codes_said(text: str) -> list[str]:
+    """Codes of GB/T 4754 that a text gives as such, without the letter of the section."""
+    return _CODE_SAID.findall(folded(text))
 
 
 def bare_name(name: str) -> str:

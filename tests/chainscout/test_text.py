@@ -203,3 +203,17 @@ def test_wrong_use(
     answer = cli(*arguments)
     assert (answer.code, answer.out) == (2, "")
     assert said in answer.err
+
+
+def test_remarks_of_the_office_are_named_with_the_answer(
+    cli: Cli, files: dict[str, Path], tmp_path: Path
+) -> None:
+    table = tmp_path / "gbt.csv"
+    table.write_text("代码,说明\n3130,指钢板、钢管的制造\n", encoding="utf-8")
+    told = cli("classify", files["classify"], "--remarks", table)
+    assert (told.code, told.err) == (0, "")
+    assert "1 类（gbt.csv）" in told.out
+    table.write_text("代码,名称\n3130,钢压延加工\n", encoding="utf-8")
+    refused = cli("classify", files["classify"], "--remarks", table)
+    assert refused.code != 0
+    assert "说明" in refused.err
