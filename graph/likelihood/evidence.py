@@ -5,11 +5,12 @@ area of that size has of a link of that size when neither attracts the other. Th
 by these features, each standardised over the empty cells of its time, so that booms and halts of
 arrivals do not shift their meaning:
 
-- link_trend, region_trend: log of recent arrivals (fading with a life of 3 years) over size.
+- link_trend, region_trend, province_trend: log of recent arrivals (fading with a life of 3 years)
+  over size, at the link, in the area, in its province.
 - related_regions: what else the area has more of than expected, weighted by how the links go
   together over areas (correlation of Pearson residuals).
-- related_provinces: the same, with the correlation over provinces.
-- similar_regions: what areas of a like profile (cosine of residuals) have more of than expected.
+- province_excess: log of firms at the link in the province over their expectation; at most two
+  standard deviations, as a province that has all firms of a small link would drown the rest.
 - near_recent: log of recent arrivals (5 years) at the link in areas around, exp(−km / 100).
 - near_excess: log of firms at the link in areas around over their expectation, exp(−km / 400).
 - size_match: whether the link's firms stand in large areas, times the size of the area.
@@ -31,11 +32,12 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 FEATURES = (
-    "link_trend", "region_trend", "related_regions", "related_provinces",
-    "similar_regions", "near_recent", "near_excess", "size_match",
+    "link_trend", "region_trend", "province_trend", "related_regions",
+    "province_excess", "near_recent", "near_excess", "size_match",
 )  # fmt: skip
 LIFE, RECENT, SMOOTH = 3.0, 5.0, 3.0
 NEAR, FAR = 100.0, 400.0
+BOUNDS = {"province_excess": 2.0}
 EARTH = 6371.0
 LONG_AGO = -np.inf
 
@@ -89,12 +91,13 @@ def evidence(arrivals: Arrivals, places: Places, time: float) -> Evidence:
     found = {
         "link_trend": np.broadcast_to(_trend(fading, firms, axis=0), firms.shape),
         "region_trend": np.broadcast_to(_trend(fading, firms, axis=1), firms.shape),
-        **_related(firms, expected, chosen.province),
+        "related_regions": _related(firms, expected),
+        **_provinces(firms, fading, expected, chosen.province),
         **_near(firms, recent, chosen.distance),
         "size_match": _size_match(firms),
     }
     area, link = np.nonzero(empty)
-    table = np.stack([_standard(found[name][empty]) for name in FEATURES], axis=1)
+    table = np.stack([_standard(found[name][empty], name) for name in FEATURES], axis=1)
     return Evidence(time, rows[area], columns[link], expected[empty], table)
 
 
@@ -109,17 +112,10 @@ def _trend(fading: Floats, firms: Floats, axis: int) -> Floats:
     return np.asarray(np.log((recent + SMOOTH * usual) / ((size + SMOOTH) * max(usual, 1e-12))))
 
 
-def _related(firms: Floats, expected: Floats, province: npt.NDArray[np.int64]) -> dict[str, Floats]:
+def _related(firms: Floats, expected: Floats) -> Floats:
     residual = (firms - expected) / np.sqrt(expected + 1.0)
-    member = (np.unique(province)[:, None] == province[None, :]).astype(np.float64)
-    grouped = member @ firms
-    between = _correlation(np.log((grouped + 1.0) / (_expected(grouped) + 1.0)))
-    excess = np.log((firms + 0.5) / (expected + 0.5))
-    return {
-        "related_regions": _weighted(residual, _correlation(residual)),
-        "related_provinces": _weighted(excess, between),
-        "similar_regions": _weighted(residual.T, np.maximum(_correlation(residual.T), 0.0)).T,
-    }
+    together = _correlation(residual)
+    return np.asarray(residual @ together / np.sqrt(np.square(together).sum(axis=0) + 1e-9))
 
 
 def _correlation(columns: Floats) -> Floats:
@@ -131,8 +127,16 @@ def _correlation(columns: Floats) -> Floats:
     return np.asarray(found)
 
 
-def _weighted(values: Floats, weights: Floats) -> Floats:
-    return np.asarray(values @ weights / np.sqrt(np.square(weights).sum(axis=0) + 1e-9))
+def _provinces(
+    firms: Floats, fading: Floats, expected: Floats, province: npt.NDArray[np.int64]
+) -> dict[str, Floats]:
+    member = (np.unique(province)[:, None] == province[None, :]).astype(np.float64)
+    there, usual = member @ firms, member @ expected
+    trend = member.T @ _trend(member @ fading, there, axis=1)
+    return {
+        "province_trend": np.broadcast_to(trend, firms.shape),
+        "province_excess": member.T @ np.log((there + 0.5) / (usual + 0.5)),
+    }
 
 
 def _near(firms: Floats, recent: Floats, distance: Floats) -> dict[str, Floats]:
@@ -156,11 +160,12 @@ def _size_match(firms: Floats) -> Floats:
     return np.asarray((size - size.mean())[:, None] * (where - where.mean())[None, :])
 
 
-def _standard(values: Floats) -> Floats:
+def _standard(values: Floats, name: str) -> Floats:
     if not len(values):
         return values
-    spread = values.std()
-    return np.asarray((values - values.mean()) / (spread if spread > 1e-12 else 1.0))
+    spread, bound = values.std(), BOUNDS.get(name, np.inf)
+    standard = (values - values.mean()) / (spread if spread > 1e-12 else 1.0)
+    return np.asarray(np.clip(standard, -bound, bound))
 
 
 def _kilometres(lon: Floats, lat: Floats) -> Floats:

@@ -1,12 +1,14 @@
 """A model of first arrivals: the rate at which empty cells get a firm, as E × what is learned.
 
-``λ = E · exp(β₀ + β · features)``, a Poisson regression with the offset log E (see `evidence`), the
-size of area times the size of link: β learns only what size does not say, and shrinks towards
-nothing. It sees windows of the past alone, (s, s + horizon] with s + horizon ≤ T, and a cell is
-scored by a model that has seen no cell of its own area.
+``λ = E · exp(b · tanh((β₀ + β · features) / b))``, a Poisson regression with the offset log E (see
+`evidence`), the size of area times the size of link: β learns only what size does not say, and
+shrinks towards nothing. What is learned changes E at most by the factor exp(b): the largest areas
+lie far outside of what the others teach, where a straight line is no guide. The model sees
+windows of the past alone, (s, s + horizon] cut at T, and a cell is scored by a model that has seen
+no cell of its own area.
 
-Gradient-boosted trees on the same features and offset, alone or averaged with this, were not better
-over ten starting years, and an order of magnitude slower.
+Gradient-boosted trees on the same features and offset were worse on the starting years that the
+features were chosen on, and an order of magnitude slower.
 
 References:
     McCullagh, P., Nelder, J. A. (1989), Generalized Linear Models, 2nd ed., ch. 6.
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     from graph.snapshot import Snapshot
 
 Floats = npt.NDArray[np.float64]
+BOUND = 1.5
+"""b: logarithm of the factor by which a rate may differ from size at most."""
+
+TINY = 1e-300
+"""A rate above zero, as its logarithm is taken."""
 
 
 class LikelihoodSettings(BaseModel):
@@ -39,8 +46,12 @@ class LikelihoodSettings(BaseModel):
     horizon: float = Field(
         default=5.0, gt=0, title="展望年数", description="Years within which a first firm counts."
     )
+    shortest: float = Field(
+        default=2.0, gt=0, title="最短窗口年数",
+        description="Years the last window of the past may have, if the horizon is longer.",
+    )  # fmt: skip
     windows: int = Field(
-        default=14, ge=1, title="历史窗口数",
+        default=10, ge=1, title="历史窗口数",
         description="Windows of the past to learn from, each a year before the next.",
     )  # fmt: skip
     min_history: float = Field(
@@ -165,7 +176,8 @@ def _starts(arrivals: Arrivals, settings: LikelihoodSettings) -> list[float]:
     """When the windows of the past begin, the latest first; thinned out where cells abound."""
     known = np.sort(arrivals.date[np.isfinite(arrivals.date)])
     needed = settings.min_history * len(known)
-    starts = [known[-1] - settings.horizon - back for back in range(settings.windows)]
+    shortest = min(settings.shortest, settings.horizon)
+    starts = [known[-1] - shortest - back for back in range(settings.windows)]
     starts = [start for start in starts if np.searchsorted(known, start, side="right") >= needed]
     room = max(settings.max_cells // (arrivals.shape[0] * arrivals.shape[1]), 3)
     chosen = np.linspace(0, len(starts) - 1, min(room, len(starts))).round().astype(int)
@@ -210,4 +222,6 @@ def _fit(past: _Past, expected: Floats, features: Floats) -> Floats:
     target, weight = past.arrived / past.expected, past.expected * past.weight
     model = PoissonRegressor(alpha=0.1, solver="newton-cholesky")
     model.fit(past.features, target, sample_weight=weight / weight.mean())
-    return np.asarray(expected * past.base * model.predict(features))
+    # Bounded, see the top of the module; fitted without, where the past says what it says.
+    learned = BOUND * np.tanh(np.log(np.maximum(model.predict(features), TINY)) / BOUND)
+    return np.asarray(expected * past.base * np.exp(learned))
