@@ -7,12 +7,16 @@ store must open, its version must be the last of the journal or the one after (t
 between making a version and noting it), and the rows must agree with their checksum.
 Meanwhile other processes read, all the time, and must never meet an error.
 
+With ``--kind ingest`` the child loads files instead, by the whole ingest: every firm, every
+position and the chain name the version in a text, and after a kill all must name the same.
+
 Run: ``python -m benchmarks.crash --kills 200``. Not on Windows (fork server).
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import multiprocessing as mp
 import random
@@ -20,6 +24,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -30,6 +35,8 @@ import pyarrow as pa
 
 from graph.schema import TABLES
 from graph.store import Store, StoreNotFound, connect
+from ingest import load
+from ingest.doubts import Care
 
 FIRMS = 400
 _CHECKSUM = "checksum"
@@ -90,12 +97,13 @@ def _hash(*tables: pa.Table) -> str:
     return total.hexdigest()
 
 
-def write_for_ever(uri: str, journal: str) -> None:
-    """The victim: version after version until somebody kills it."""
-    store = connect(uri)
+def write_for_ever(uri: str, journal: str, kind: str, ready: Event) -> None:
+    """The victim: version after version until somebody kills it; `ready` says that it begins."""
+    store, write = connect(uri), KINDS[kind].write
     with Path(journal).open("a", buffering=1, encoding="ascii") as log:
+        ready.set()
         while True:
-            version = write_once(store)
+            version = write(store)
             log.write(f"{version}\n")
 
 
@@ -114,10 +122,62 @@ def write_once(store: Store) -> int:
         return writer.next_version
 
 
+def ingest_once(store: Store) -> int:
+    """One version by an ingest of files, in all of whose rows the version's number stands."""
+    mark = f"第{_version(store) + 1}版"
+    firms = [f"浙江{i:04d}机械有限公司" for i in range(FIRMS)]
+    links = [f"环节{i}" for i in range(9)]
+    places = [(firm, links[i % 9], 0.5, mark) for i, firm in enumerate(firms)]
+    with tempfile.TemporaryDirectory(prefix="chainscout-") as folder:
+        for name, heads, rows in (
+            ("chains", ("chain_id", "name", "description"), [("w", "风电", mark)]),
+            ("links", ("chain", "name", "stage"), [("w", link, "中游") for link in links]),
+            ("firms", ("name", "scope"), [(firm, mark) for firm in firms]),
+            ("positions", ("firm", "link", "strength", "evidence"), places),
+        ):
+            with Path(folder, f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+                csv.writer(stream).writerows([heads, *rows])
+        care = Care(resolve=False, classify=False)
+        report = load(store, [folder], care=care, rejects=Path(folder, "rejects.csv"))
+    if any(table.rejected for table in report.tables.values()):
+        raise RuntimeError(f"rows were rejected: {report.tables}")
+    return report.data_version
+
+
+def _version(store: Store) -> int:
+    try:
+        return store.version().number
+    except StoreNotFound:
+        return 0
+
+
+def marks(store: Store, version: int | None = None) -> tuple[str, str]:
+    """(the mark that all rows should have, those that they have); for :func:`ingest_once`."""
+    noted = store.fetch("chains", ["w"], ["description"], version)["description"].to_pylist()
+    texts = [
+        store.read(name, [column], version)[column].to_pylist()
+        for name, column in (("firms", "scope"), ("positions", "evidence"))
+    ]
+    if [len(found) for found in texts] != [FIRMS, FIRMS]:
+        return noted[0], f"{[len(found) for found in texts]} rows"
+    return noted[0], "、".join(sorted({text for found in texts for text in found}))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A way to write a version, and how it is seen whether one is whole: two texts agree."""
+
+    write: Callable[[Store], int]
+    check: Callable[[Store, int | None], tuple[str, str]]
+
+
+KINDS = {"rows": Kind(write_once, digest), "ingest": Kind(ingest_once, marks)}
+
+
 def read_for_ever(uri: str, stop: Event, result: mp.SimpleQueue[tuple[int, str]]) -> None:
     """A server-like process: fresh snapshots and reads until told to stop; hands back any error."""
-    store, reads, error = connect(uri), 0, ""
-    while not stop.is_set() and not error:
+    store, reads, error, parent = connect(uri), 0, "", mp.parent_process()
+    while not stop.is_set() and not error and (parent is None or parent.is_alive()):
         try:
             snapshot = store.snapshot()
             found = store.read("firms", ["loaded"])["loaded"].to_pylist()
@@ -130,15 +190,25 @@ def read_for_ever(uri: str, stop: Event, result: mp.SimpleQueue[tuple[int, str]]
 
 
 def run(
-    folder: Path, kills: int, *, readers: int = 1, longest: float = 0.4, seed: int = 1
+    folder: Path,
+    kills: int,
+    *,
+    readers: int = 1,
+    longest: float = 0.4,
+    seed: int = 1,
+    kind: str = "rows",
 ) -> Tally:
-    """Kill at least `kills` writers, each after a random part of `longest` seconds, in `folder`."""
+    """Kill at least `kills` writers, each after a random part of `longest` seconds, in `folder`.
+
+    `longest` grows with the time that one version takes here; `kind` is one of :data:`KINDS`.
+    """
     draw, tally, context = random.Random(seed), Tally(), _context()
     store, journal = connect(folder / "crash.duckdb"), folder / "journal"
+    write = KINDS[kind].write
     begin = time.perf_counter()
-    journal.write_text(f"{write_once(store)}\n", encoding="ascii")
+    journal.write_text(f"{write(store)}\n", encoding="ascii")
     # On a busy machine a writer needs longer before there is something to interrupt.
-    longest = max(longest, 2.5 * (time.perf_counter() - begin))
+    longest = max(longest, 1.5 * (time.perf_counter() - begin))
     stop, result = context.Event(), context.SimpleQueue()
     watching = [
         context.Process(target=read_for_ever, args=(store.uri, stop, result))
@@ -148,12 +218,14 @@ def run(
         reader.start()
     try:
         while not _enough(tally, store, kills):
-            victim = context.Process(target=write_for_ever, args=(store.uri, str(journal)))
+            ready = context.Event()
+            args = (store.uri, str(journal), kind, ready)
+            victim = context.Process(target=write_for_ever, args=args)
             # After as many kills as were asked for, longer: some writer has to come to its end.
             patience = max(1.0, tally.kills / kills)
-            _kill_after(victim, draw.uniform(0.0, longest * patience**2))
+            _kill_after(victim, ready, draw.uniform(0.0, longest * patience**2))
             tally.kills += 1
-            _look(store, folder, journal, tally)
+            _look(store, folder, journal, tally, kind)
     finally:
         stop.set()
     for reader in watching:
@@ -161,7 +233,7 @@ def run(
         tally.reads += reads
         tally.read_errors += [error] if error else []
         reader.join(30)
-    write_once(store)
+    write(store)
     tally.versions = store.version().number
     tally.left_over = len(_drafts(folder))
     return tally
@@ -180,8 +252,9 @@ def _context() -> ForkServerContext:
     return context
 
 
-def _kill_after(victim: BaseProcess, seconds: float) -> None:
+def _kill_after(victim: BaseProcess, ready: Event, seconds: float) -> None:
     victim.start()
+    ready.wait(60)
     time.sleep(seconds)
     victim.kill()
     victim.join()
@@ -189,7 +262,7 @@ def _kill_after(victim: BaseProcess, seconds: float) -> None:
         raise RuntimeError(f"the writer ended by itself with code {victim.exitcode}")
 
 
-def _look(store: Store, folder: Path, journal: Path, tally: Tally) -> None:
+def _look(store: Store, folder: Path, journal: Path, tally: Tally, kind: str) -> None:
     noted = int(journal.read_text(encoding="ascii").split()[-1])
     tally.drafts += bool(_drafts(folder))
     try:
@@ -200,7 +273,7 @@ def _look(store: Store, folder: Path, journal: Path, tally: Tally) -> None:
     tally.lost += version < noted
     tally.half += version > noted + 1
     tally.unnoted += version == noted + 1
-    wanted, found = digest(store, version)
+    wanted, found = KINDS[kind].check(store, version)
     tally.half += wanted != found
     if version > noted:
         with journal.open("a", encoding="ascii") as log:
@@ -217,10 +290,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--readers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kind", choices=list(KINDS), default="rows")
     args = parser.parse_args()
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        tally = run(Path(folder), args.kills, readers=args.readers, seed=args.seed)
+        tally = run(Path(folder), args.kills, readers=args.readers, seed=args.seed, kind=args.kind)
     print(
         f"{tally.kills} kills, {tally.versions} versions: {tally.lost} lost, {tally.half} half; "
         f"{tally.unnoted} died just after committing, {tally.drafts} left a draft, "

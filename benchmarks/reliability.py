@@ -1,13 +1,14 @@
 """What is lost when things die: writers, servers, disks. Both engines, by the same checks.
 
-* 200 writers of an embedded store killed at random moments (:mod:`benchmarks.crash`);
-* a Neo4j server killed at random moments while a client writes version after version, in many
-  small transactions, and the client killed while the server goes on;
+* 200 ingests into an embedded store killed at random moments (:mod:`benchmarks.crash`), and as
+  many writers that replace, add and delete rows;
+* a Neo4j server killed at random moments while a client loads version after version, in many small
+  transactions, and the client killed while the server goes on;
 * two writers at once, which must take turns;
-* a disk that is full.
+* a disk that is full; a file that is damaged.
 
-After each death the store must hold the last version that was noted, or the one after, and its
-rows must agree with the checksum that was written with them. The figures go to ``RESULTS.md``.
+After each death the store must hold the last version that was noted, or the one after, and all its
+rows must be of that version. The next client goes on without help. Figures go to ``RESULTS.md``.
 Run: ``python -m benchmarks.reliability``. Needs what :mod:`benchmarks.neo4j_server` needs.
 """
 
@@ -33,8 +34,9 @@ import pyarrow as pa
 from benchmarks import crash
 from benchmarks.neo4j_server import VERSION, Neo4jServer, running
 from benchmarks.report import table, write_section
+from chainscout.backups import back_up, restore
 from graph.schema import TABLES
-from graph.store import Store, StoreFull, StoreUnreachable, connect
+from graph.store import Store, StoreError, StoreFull, StoreUnreachable, connect
 from graph.store.neo4j import server as driver_side
 from graph.store.neo4j import writing
 
@@ -67,13 +69,13 @@ def in_small_batches() -> None:
 
 
 def write_until_cut_off(uri: str, journal: str) -> None:
-    """The client: version after version until the server is gone; exit code 3 says that it is."""
+    """The client: ingest after ingest until the server is gone; exit code 3 says that it is."""
     in_small_batches()
     store = connect(uri)
     with Path(journal).open("a", buffering=1, encoding="ascii") as log:
         while True:
             try:
-                version = crash.write_once(store)
+                version = crash.ingest_once(store)
             except StoreUnreachable:
                 sys.exit(3)
             log.write(f"{version}\n")
@@ -84,9 +86,10 @@ def server_deaths(server: Neo4jServer, folder: Path, kills: int, *, client: bool
     in_small_batches()
     store, journal, found = connect(server.uri), folder / f"journal-{client}", Deaths()
     draw, context = random.Random(1), mp.get_context("spawn")
+    crash.ingest_once(store)  # which also imports what takes long
     begin = time.perf_counter()
-    journal.write_text(f"{crash.write_once(store)}\n", encoding="ascii")
-    longest = 3.0 * (time.perf_counter() - begin)
+    journal.write_text(f"{crash.ingest_once(store)}\n", encoding="ascii")
+    longest = 2.0 * (time.perf_counter() - begin)
     for _ in range(kills):
         victim = context.Process(target=write_until_cut_off, args=(server.uri, str(journal)))
         victim.start()
@@ -102,7 +105,7 @@ def server_deaths(server: Neo4jServer, folder: Path, kills: int, *, client: bool
             server.start()
         found.kills += 1
         _look(store, journal, found)
-    crash.write_once(store)
+    crash.ingest_once(store)
     found.versions = store.version().number
     return found
 
@@ -121,7 +124,7 @@ def _look(store: Store, journal: Path, found: Deaths) -> None:
     version = store.version().number
     found.lost += version < noted
     found.half += version > noted + 1
-    found.half += len(set(crash.digest(store, version))) != 1
+    found.half += len(set(crash.marks(store, version))) != 1
     found.cut += _half_written(store)
     if version > noted:
         with journal.open("a", encoding="ascii") as log:
@@ -198,30 +201,57 @@ def full_disk(folder: Path) -> str:
         return told
 
 
+def damaged(folder: Path) -> str:
+    """What is said of a store whose file is damaged, and that restoring the backup mends it."""
+    store = connect(folder / "damaged.duckdb")
+    crash.write_once(store)
+    backup = back_up(store, None, lambda what, done, of: None)
+    file = Path(store.uri)
+    whole = file.read_bytes()
+    file.write_bytes(b"nonsense" + whole[8 : len(whole) // 2])
+    try:
+        connect(file).read("firms")
+    except StoreError as error:
+        told = str(error).replace(str(folder), "…")
+    else:
+        raise RuntimeError("a file cut in half was read")
+    if backup.file.name not in told:
+        raise RuntimeError(f"the message does not name {backup.file.name}: {told}")
+    restore(backup.file, store, lambda what, done, of: None)
+    if len(set(crash.digest(store))) != 1:
+        raise RuntimeError("what was restored is not whole")
+    return told
+
+
 @dataclass
 class Figures:
     """Everything that was found."""
 
-    embedded: crash.Tally
+    ingests: crash.Tally
+    rows: crash.Tally
     server: Deaths
     client: Deaths
     turns: dict[str, tuple[int, int]]
     full: str
+    damaged: str
 
     @property
     def clean(self) -> bool:
         """Whether nothing was lost anywhere."""
         shares = all(taken == shown for taken, shown in self.turns.values())
-        return self.embedded.clean and self.server.clean and self.client.clean and shares
+        deaths = (self.ingests, self.rows, self.server, self.client)
+        return shares and all(found.clean for found in deaths)
 
 
 def measure(folder: Path, kills: int, server_kills: int) -> Figures:
     """Run everything."""
-    (folder / "crash").mkdir()
-    embedded = crash.run(folder / "crash", kills)
-    print(embedded, flush=True)
-    full = full_disk(folder)
-    print(full, flush=True)
+    embedded = {}
+    for kind in ("ingest", "rows"):
+        (folder / kind).mkdir()
+        embedded[kind] = crash.run(folder / kind, kills, kind=kind)
+        print(kind, embedded[kind], flush=True)
+    full, broken = full_disk(folder), damaged(folder)
+    print(full, broken, sep="\n", flush=True)
     turns = {"embedded": two_at_once(str(folder / "turns.duckdb"))}
     os.environ["CHAINSCOUT_CACHE"] = str(folder / "cache")
     with running("700m", quick=True) as server:
@@ -232,19 +262,21 @@ def measure(folder: Path, kills: int, server_kills: int) -> Figures:
         print(of_client, flush=True)
         of_server = server_deaths(server, folder, server_kills, client=False)
         print(of_server, flush=True)
-    return Figures(embedded, of_server, of_client, turns, full)
+    return Figures(embedded["ingest"], embedded["rows"], of_server, of_client, turns, full, broken)
 
 
 def text(found: Figures) -> str:
     """The section for RESULTS.md."""
-    e = found.embedded
     rows = [
-        ["embedded: writer killed", e.kills, e.versions, e.drafts, e.lost, e.half],
+        *(
+            [f"embedded: {name} killed", t.kills, t.versions, t.drafts, t.lost, t.half]
+            for name, t in (("ingest", found.ingests), ("writer of rows", found.rows))
+        ),
         *(
             [name, d.kills, d.versions, d.cut, d.lost, d.half]
             for name, d in (
-                (f"Neo4j {VERSION}: server killed", found.server),
-                (f"Neo4j {VERSION}: client killed", found.client),
+                (f"Neo4j {VERSION}: server killed in an ingest", found.server),
+                (f"Neo4j {VERSION}: client killed in an ingest", found.client),
             )
         ),
     ]
@@ -253,15 +285,19 @@ def text(found: Figures) -> str:
     )
     return "\n\n".join(
         [
-            "`kill -9` at random moments while version after version is written (replaced, added "
-            "and deleted rows, a checksum over all of them in the same version). Lost: a version "
-            "that was noted as done is gone. Half: rows do not agree with their checksum.",
+            "`kill -9` at random moments while version after version is written: ingests of files "
+            "whose rows all name their version, or replaced, added and deleted rows with a "
+            "checksum over all of them. Lost: a version that was noted as done is gone. Half: rows "
+            "of two versions, or not those of the checksum. After each kill the next client goes "
+            "on by itself; to the server they write in transactions of at most 40 rows.",
             table(["what dies", "kills", "versions", "met half a write", "lost", "half"], rows),
-            f"Readers beside the embedded writer: {e.reads:,} snapshots, {len(e.read_errors)} "
-            f"errors. Clients cut off with another error than “cannot reach the server”: "
+            f"Readers beside the embedded writers: {found.ingests.reads + found.rows.reads:,} "
+            f"snapshots, {len(found.ingests.read_errors + found.rows.read_errors)} errors. Clients "
+            "cut off with another error than “cannot reach the server”: "
             f"{found.server.wrong}.",
             f"Two writers at once: {shares}.",
-            f"Disk full ({_DISK_MB} MB): {found.full}",
+            f"Disk full ({_DISK_MB} MB), the old version intact: {found.full}",
+            f"Damaged file, restored from the backup it names: {found.damaged}",
         ]
     )
 
@@ -271,12 +307,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.reliability", description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--server-kills", type=int, default=20)
+    parser.add_argument("--dry", action="store_true", help="print, leave RESULTS.md as it is")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="reliability-") as folder:
         found = measure(Path(folder), args.kills, args.server_kills)
     said = text(found)
     print(said)
-    write_section("Reliability", said)
+    if not args.dry:
+        write_section("Reliability", said)
     return 0 if found.clean else 1
 
 

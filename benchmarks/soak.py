@@ -4,8 +4,9 @@ Starts ``chainscout serve`` on a store and asks it from threads with connections
 clients run on the same cores as the server, so the figures are lower bounds. With `--ingest` a
 small file is loaded every so many seconds, so that the server changes to new versions meanwhile.
 
-Run: ``python -m benchmarks.soak --store STORE --calls 100000``; without a store a synthetic one of
-`--firms` firms is made first. A store may be on a Neo4j server.
+Run: ``python -m benchmarks.soak --calls 100000``: a synthetic store of `--firms` firms is made and
+asked on each engine, as a file and copied to a Neo4j server that is started for it; ``--engine``
+picks one, ``--store`` takes a store that is there.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -30,9 +33,13 @@ from urllib.parse import quote
 import numpy as np
 
 from benchmarks.child import measured
+from benchmarks.neo4j_server import running
 from benchmarks.report import table, write_section
+from chainscout.copying import copy_store
+from graph.store import connect
 
 WARM_SECONDS = 180
+ENGINES = ("embedded", "Neo4j")
 GOALS = {"recommend": "p99 150 ms", "firms": "p99 50 ms", "page": "300 ms"}
 
 
@@ -235,7 +242,7 @@ def text(seen: Seen, served: Served, about: str, ingests: Ingests | None) -> str
         p50, p99 = np.percentile(times, [50, 99])
         rows.append([kind, f"{len(times):,}", f"{p50:.1f}", f"{p99:.1f}", GOALS.get(kind, "")])
     memory = np.array([mb for _, mb in seen.memory])
-    quarter = max(len(memory) // 4, 1)
+    quarters = [f"{np.median(part):,.0f}" for part in np.array_split(memory, 4)]
     loads = f", {ingests.done} ingests meanwhile ({ingests.failed} failed)" if ingests else ""
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
     errors = ", ".join(f"{n} × {what}" for what, n in seen.errors.items()) or "none"
@@ -245,8 +252,8 @@ def text(seen: Seen, served: Served, about: str, ingests: Ingests | None) -> str
             table(["question", "calls", "p50 ms", "p99 ms", "goal"], sorted(rows)),
             f"{seen.calls:,} calls in {seen.elapsed:.0f} s: {seen.calls / seen.elapsed:.0f} a "
             f"second. Errors: {errors}. First answer {served.ready:.1f} s after the start. Server "
-            f"memory: {np.median(memory[:quarter]):,.0f} MB in the first quarter of the time, "
-            f"{np.median(memory[-quarter:]):,.0f} MB in the last, {memory.max():,.0f} MB at most.",
+            f"memory by quarters of the time, medians: {', '.join(quarters)} MB; "
+            f"{memory.max():,.0f} MB at most.",
         ]
     )
 
@@ -254,7 +261,8 @@ def text(seen: Seen, served: Served, about: str, ingests: Ingests | None) -> str
 def main() -> int:
     """Run and write the section; 1 if any call failed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
-    parser.add_argument("--store", help="an existing store; else one is made")
+    parser.add_argument("--store", help="an existing store; else one is made for each engine")
+    parser.add_argument("--engine", choices=("both", *ENGINES), default="both")
     parser.add_argument("--firms", type=int, default=100_000)
     parser.add_argument("--calls", type=int, default=100_000)
     parser.add_argument("--clients", type=int, default=50)
@@ -262,29 +270,54 @@ def main() -> int:
     parser.add_argument(
         "--ingest", type=float, default=0.0, help="seconds between ingests; 0: none"
     )
-    parser.add_argument("--name", default="soak", help="the section of RESULTS.md")
+    parser.add_argument("--name", default="Soak", help="begin of the section's name in RESULTS.md")
     given = parser.parse_args()
+    if given.store:
+        engine = "Neo4j" if "://" in given.store else "embedded"
+        return bool(soak(given, given.store, f"{given.name}: {engine}", engine))
+    wrong = 0
     with tempfile.TemporaryDirectory(prefix="chainscout-") as folder:
-        store = given.store or f"{folder}/world.duckdb"
-        if not given.store:
-            measured("benchmarks.scaling:build", store, given.firms)
-        served = Served(store, given.workers)
-        ingests = None
-        try:
-            asked = questions(served.base)
-            ingests = Ingests(store, given.ingest) if given.ingest else None
-            seen = ask(served, asked, given.calls, given.clients)
-        finally:
-            if ingests:
-                ingests.stop()
-            served.stop()
-    kind = "Neo4j" if "://" in store else "embedded"
-    size = "" if given.store else f" of {given.firms:,} firms"
-    about = f"{kind} store{size}, {given.clients} clients, {given.workers} worker(s)"
+        file = f"{folder}/world.duckdb"
+        measured("benchmarks.scaling:build", file, given.firms)
+        for engine in ENGINES if given.engine == "both" else (given.engine,):
+            about = f"{engine}, {given.firms:,} firms"
+            with on(engine, file, Path(folder)) as store:
+                wrong += soak(given, store, f"{given.name}: {engine}", about)
+    return 1 if wrong else 0
+
+
+@contextmanager
+def on(engine: str, file: str, folder: Path) -> Iterator[str]:
+    """The store in `file` on an engine: the file itself, or a copy on a server of its own."""
+    if engine == "embedded":
+        yield file
+        return
+    os.environ["CHAINSCOUT_CACHE"] = str(folder / "cache")
+    with running("1g", "256m") as server:
+        os.environ.update(server.credentials)
+        copy_store(
+            connect(file), connect(server.uri), replace=False, progress=lambda what, done, of: None
+        )
+        yield server.uri
+
+
+def soak(given: argparse.Namespace, store: str, name: str, about: str) -> int:
+    """Ask, print and write the section; number of calls that failed."""
+    served = Served(store, given.workers)
+    ingests = None
+    try:
+        asked = questions(served.base)
+        ingests = Ingests(store, given.ingest) if given.ingest else None
+        seen = ask(served, asked, given.calls, given.clients)
+    finally:
+        if ingests:
+            ingests.stop()
+        served.stop()
+    about = f"{about}; {given.clients} clients, {given.workers} worker(s)"
     written = text(seen, served, about, ingests)
-    print(written)
-    write_section(given.name, written)
-    return 1 if seen.errors else 0
+    print(written, flush=True)
+    write_section(name, written)
+    return seen.errors.total()
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def product(store: str, asked: str) -> dict[str, Any]:
     tie_graph(snapshot).node_of(0)
     ready = time.perf_counter() - begin
     times, found = [], []
-    for firm, region in _questions(snapshot, int(asked)):
+    for firm, region in questions(snapshot, int(asked)):
         start = time.perf_counter()
         ways = find_ways(snapshot, firm, region, steps=STEPS, top=TOP)
         times.append(1000 * (time.perf_counter() - start))
@@ -91,7 +91,7 @@ def plain(store: str, asked: str) -> dict[str, Any]:
     graph = _network(ties)
     ready = time.perf_counter() - begin
     times, found = [], []
-    for firm, region in _questions(snapshot, int(asked)):
+    for firm, region in questions(snapshot, int(asked)):
         start = time.perf_counter()
         found.append(_all_ways(snapshot, ties, graph, firm, region))
         times.append(1000 * (time.perf_counter() - start))
@@ -106,7 +106,7 @@ def _spread(times: list[float]) -> dict[str, float]:
     }
 
 
-def _questions(snapshot: Snapshot, asked: int) -> list[tuple[int, int]]:
+def questions(snapshot: Snapshot, asked: int) -> list[tuple[int, int]]:
     """(firm, prefecture) drawn among firms that have ties."""
     draw = np.random.default_rng(3)
     firms = np.unique(tie_graph(snapshot).firm)

@@ -4,6 +4,8 @@ import multiprocessing as mp
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pyarrow as pa
+
 from benchmarks import crash
 from graph.store import connect
 from tests import factory
@@ -27,6 +29,24 @@ def test_a_row_that_does_not_belong_is_noticed(tmp_path: Path) -> None:
     put(store, "firms", factory.firm("stranger"))
     assert len(set(crash.digest(store))) == 2
     assert len(set(crash.digest(store, 1))) == 1
+
+
+def test_an_ingest_that_names_two_versions_is_noticed(tmp_path: Path) -> None:
+    store = connect(tmp_path / "crash.duckdb")
+    assert [crash.ingest_once(store), crash.ingest_once(store)] == [1, 2]
+    assert crash.marks(store, 1) == ("第1版", "第1版")
+    assert crash.marks(store) == ("第2版", "第2版")
+    rows = store.fetch("firms", store.read("firms", ["firm_id"])["firm_id"].to_pylist()[:1])
+    with store.write() as writer:
+        writer.put("firms", rows.set_column(*_column(rows, "scope", "第1版")))
+    assert crash.marks(store) == ("第2版", "第1版、第2版")
+    put(store, "firms", factory.firm("stranger"))
+    assert len(set(crash.marks(store))) == 2
+
+
+def _column(rows: pa.Table, name: str, value: str) -> tuple[int, pa.Field, pa.Array]:
+    at = rows.schema.get_field_index(name)
+    return at, rows.schema.field(at), pa.array([value] * rows.num_rows)
 
 
 def _serve(uri: str, pipe: Connection) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,7 +42,10 @@ class Cache:
         return DuckStore(file) if file is not None and file.exists() else None
 
     def fill(self, store: str, reader: Reader) -> DuckStore | None:
-        """Copy the version that `reader` reads; None where nothing can be written."""
+        """Copy the version that `reader`, which several threads may use, reads.
+
+        None where nothing can be written.
+        """
         file = self._file(store, reader.version.number)
         if file is None:
             return None
@@ -69,10 +73,11 @@ class Cache:
 
 
 def _write(file: Path, reader: Reader) -> None:
-    with duckdb.connect(str(file)) as connection:
+    """Two tables at a time: while one side makes an answer, the other takes one in."""
+    with ThreadPoolExecutor(2) as pool, duckdb.connect(str(file)) as connection:
         create(connection)
-        for name in LOAD_ORDER:
-            with registered(connection, reader.read(name)) as view:
+        for name, rows in zip(LOAD_ORDER, pool.map(reader.read, LOAD_ORDER), strict=True):
+            with registered(connection, rows) as view:
                 connection.execute(f'INSERT INTO "{name}" BY NAME SELECT * FROM {view}')
         _note(connection, reader.version)
 

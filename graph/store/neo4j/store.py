@@ -187,9 +187,8 @@ class Neo4jStore(Store):
         state = self.state()
         if self._cache.find(state.store, state.current.number) is not None:
             return True
-        with self.server.reading() as read:
-            reader = _ServerReader(self, read, state, state.current)
-            return self._cache.fill(state.store, reader) is not None
+        reader = _ServerReader(self, self.server.read, state, state.current)
+        return self._cache.fill(state.store, reader) is not None
 
     # writing ---------------------------------------------------------------------------------
 
