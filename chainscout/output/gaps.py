@@ -111,8 +111,14 @@ def missing_section(answer: Answer) -> Section:
         MISSING,
         [_missing_row(chain, gap) for chain, gap in gaps],
         note=_summary(answer),
-        empty="没有缺口：各环节本地均已具备",
+        empty=_no_gap(answer),
     )
+
+
+def _no_gap(answer: Answer) -> str:
+    if any(chain["links"] for chain in answer["chains"]):
+        return "没有缺口：各环节本地均已具备"
+    return "数据中还没有环节，无从判断缺口；请先导入环节和供给关系"
 
 
 def _missing_row(chain: Answer, gap: Answer) -> list[Any]:
@@ -172,6 +178,9 @@ def _summary(answer: Answer) -> str:
     """One sentence of numbers per chain; for many chains, one over all of them."""
     lines = []
     for chain in answer["chains"]:
+        if not chain["links"]:
+            lines.append(f"{chain['chain']['name']}：还没有环节。")
+            continue
         count = dict.fromkeys(words.STATUS, 0)
         for link in chain["links"]:
             count[link["status"]] += 1

@@ -67,6 +67,8 @@ def _heading(sheet: Sheet, report: GapReport, gaps: ChainGaps, title: str) -> No
         f"共 {len(gaps.links)} 个环节，已具备 {have} 个，缺口 {lack} 个，"
         f"{'已' if gaps.established else '尚未'}成链；数据版本 {report.data_version}"
     )
+    if not gaps.links:
+        words = f"这条产业链还没有环节；数据版本 {report.data_version}"
     sheet.text(MARGIN, 56, words, 12, fill=QUIET)
 
 

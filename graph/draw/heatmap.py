@@ -38,8 +38,8 @@ def heat_map(
     Args:
         snapshot: the data.
         chain: id or name.
-        regions: codes or names, drawn in this order; None = those of `level` with most links
-            present, then most presence.
+        regions: codes or names, drawn in this order; None = those of `level` that have any of the
+            links, the ones with most links present first, then with most presence.
         level: province, prefecture or county; used where no regions are given.
         top: how many then.
         settings: thresholds and weights of the gap analysis.
@@ -53,7 +53,9 @@ def heat_map(
     cells = chain_cells(snapshot, row, measure(snapshot, areas, chosen), chosen)
     order = np.arange(len(areas))
     if regions is None:
-        order = np.lexsort((order, -cells.amount.sum(axis=1), -cells.present.sum(axis=1)))[:top]
+        amount = cells.amount.sum(axis=1)
+        order = np.lexsort((order, -amount, -cells.present.sum(axis=1)))
+        order = order[amount[order] > 0][:top]
     title = f"{snapshot.chains[row].name} 地区与环节对照图"
     links = [snapshot.links.names[i] for i in cells.shape.links]
     wide = MARGIN * 2 + ROW_LABEL + CELL * len(links) + LABEL / 2
@@ -65,6 +67,9 @@ def heat_map(
     _column_heads(sheet, links, [snapshot.links.stages[i] for i in cells.shape.links])
     for at, area in enumerate(order.tolist()):
         _row(sheet, HEAD + LABEL + CELL * at, areas.names[area], cells, area, links)
+    if not links or not len(order):
+        said = "还没有企业" if links else "还没有环节"
+        sheet.text(MARGIN, HEAD + LABEL + 10, f"这条产业链在数据中{said}", 13, fill=QUIET)
     legend(sheet, MARGIN, sheet.height - 34)
     return sheet.picture(title, DEFINITIONS)
 
@@ -90,7 +95,7 @@ def _column_heads(sheet: Sheet, links: Sequence[str], stages: Sequence[str]) -> 
             transform=f"rotate(-60 {x:.1f} {base:.1f})",
         )  # fmt: skip
     starts = [i for i, stage in enumerate(stages) if i == 0 or stage != stages[i - 1]]
-    for i, end in zip(starts, [*starts[1:], len(stages)], strict=True):
+    for i, end in zip(starts, [*starts, len(stages)][1:], strict=True):
         left = MARGIN + ROW_LABEL + CELL * i
         sheet.line(left + 2, HEAD - 6, left + CELL * (end - i) - 2, HEAD - 6, stroke=QUIET)
         sheet.text(left + 2, HEAD - 10, STAGES[stages[i]], 12, fill=QUIET, font_weight="bold")

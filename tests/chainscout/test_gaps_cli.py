@@ -61,6 +61,14 @@ def test_a_park_of_the_data(tmp_path: Path, cli: Cli) -> None:
     assert "甲市" in answer["note"]
 
 
+def test_a_chain_without_links_has_neither_gaps_nor_all(tmp_path: Path, cli: Cli) -> None:
+    store(tmp_path, regions=[region("330000", "浙江省")], chains=[chain("none", "空链")])
+    said = cli("--store", tmp_path / "world.duckdb", "gaps", "--region", "浙江", "--chain", "空链")
+    assert said.code == 0
+    assert "还没有环节" in said.out
+    assert "均已具备" not in said.out
+
+
 @pytest.mark.parametrize("kind", ["map", "heat", "scatter"])
 def test_pictures(kind: str, cli: Cli, tmp_path: Path) -> None:
     target = tmp_path / f"{kind}.svg"

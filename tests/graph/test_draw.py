@@ -176,6 +176,22 @@ def test_a_county_beside_its_prefecture_keeps_its_own(snapshot: Snapshot) -> Non
     assert sum(map(int, firms)) == len(inside)
 
 
+def test_a_chain_without_links_or_firms_is_said_to_have_none() -> None:
+    world = memory(
+        regions=[region("330000", "浙江省"), region("330100", "甲市", "330000")],
+        chains=[chain("none", "空链"), chain("idle", "无企业链")],
+        links=[link("idle.a")],
+    )
+    empty = find_gaps(world, region="甲市", chain="空链")
+    assert any("还没有环节" in said for said in words(parsed(chain_map(empty))))
+    assert any("还没有环节" in said for said in words(parsed(heat_map(world, chain="空链"))))
+    idle = words(parsed(heat_map(world, chain="无企业链")))
+    assert any("还没有企业" in said for said in idle)
+    assert "甲市" not in idle
+    assert "甲市" in words(parsed(heat_map(world, chain="无企业链", regions=["甲市"])))
+    assert parsed(relatedness_scatter(empty)) is not None
+
+
 def test_the_scatter_places_gaps_and_no_names_on_one_another(report: GapReport) -> None:
     picture = relatedness_scatter(report)
     root = parsed(picture)
