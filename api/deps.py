@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
@@ -17,7 +17,7 @@ from graph import Snapshot
 from workspace import Actor, WorkSession, Workspace, audit
 
 
-def _holder(request: Request) -> SnapshotHolder:
+async def _holder(request: Request) -> SnapshotHolder:
     holder: SnapshotHolder = request.app.state.holder
     return holder
 
@@ -28,9 +28,9 @@ def etag(snapshot: Snapshot, release: str) -> str:
     return f'W/"{snapshot.data_version}-{created or "0"}-{release}"'
 
 
-def _snapshot(request: Request, response: Response) -> Snapshot:
+async def _snapshot(request: Request, response: Response) -> Snapshot:
     """The snapshot in force; 304 when the caller has the answer of this version already."""
-    snapshot = _holder(request).snapshot
+    snapshot = (await _holder(request)).snapshot
     tag = etag(snapshot, request.app.version)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     known = [t.strip() for t in request.headers.get("If-None-Match", "").split(",")]
@@ -90,7 +90,7 @@ def desk(request: Request) -> Desk:
     return Desk(request.app.state.workspace, caller(request))
 
 
-def _jobs(request: Request) -> Jobs:
+async def _jobs(request: Request) -> Jobs:
     jobs: Jobs = request.app.state.jobs
     return jobs
 
@@ -116,12 +116,6 @@ FirmText = Annotated[
         examples=["明阳智能"],
     ),
 ]
-Known = Annotated[
-    Literal["without", "only"],
-    Query(description="不填地区时：without 为尚不在该环节的企业，only 为已在该环节的企业"),
-]
-Top = Annotated[int, Query(ge=1, le=1000, description="列出的家数")]
-
 __all__ = [
     "ActorDep",
     "ChainText",
@@ -130,12 +124,10 @@ __all__ = [
     "FirmText",
     "HolderDep",
     "JobsDep",
-    "Known",
     "LinkText",
     "NotModified",
     "RegionText",
     "SnapshotDep",
-    "Top",
     "caller",
     "desk",
     "etag",

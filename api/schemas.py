@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from recommender.checks.model import CheckList
+
 Score = float | None
 Interval = tuple[float | None, float | None] | None
 
@@ -205,8 +207,8 @@ class Explanation(Answer):
     listed: bool
 
 
-class RecommendQuery(BaseModel):
-    """What POST /recommend takes."""
+class Question(BaseModel):
+    """What 找谁 is asked in the address."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -216,11 +218,45 @@ class RecommendQuery(BaseModel):
     chain: str | None = Field(
         None, description="产业链：编号或名称", max_length=200, examples=["海上风电装备"]
     )
-    link: str | None = Field(None, description="环节：编号或名称", max_length=200)
+    link: str | None = Field(
+        None, description="环节：编号或名称", max_length=200, examples=["叶片"]
+    )
     top: int = Field(20, ge=1, le=1000, description="列出的家数")
     known: Literal["without", "only"] = Field(
         "without", description="不填地区时：without 为尚不在该环节的企业，only 为已在该环节的企业"
     )
+    product: str | None = Field(None, description="要找的产品，用自己的话说", max_length=200)
+    park: str | None = Field(
+        None,
+        description="园区：编号或名称；其准入条件作为清单，未填地区时用其所在地",
+        max_length=200,
+    )
+    max_per_group: int | None = Field(None, ge=1, description="同一集团至多列出的家数")
+    max_per_link: int | None = Field(None, ge=1, description="同一环节至多列出的家数")
+    stability: bool = Field(False, description="是否给出权重变动时名次的稳定程度")
+
+
+class RecommendQuery(Question):
+    """What POST /recommend takes."""
+
+    weights: dict[str, float] | None = Field(
+        None, description="各信号的权重，未写的用默认值", examples=[{"fit": 0.5}]
+    )
+    checks: CheckList | None = Field(None, description="准入清单（如七评一看）")
+
+
+class FirmQuestion(Question):
+    """Which firm, and the question whose list it is held against."""
+
+    firm: str = Field(
+        description="企业：编号、名称、简称、统一社会信用代码或股票代码",
+        max_length=200,
+        examples=["明阳智能"],
+    )
+
+
+class ExplainQuery(FirmQuestion, RecommendQuery):
+    """What POST /explain takes."""
 
 
 class VersionRow(Answer):

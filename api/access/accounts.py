@@ -15,6 +15,8 @@ _BEARER = "bearer "
 class AccountAccess:
     """Callers are who their key or session says; others are nobody."""
 
+    waits = True
+
     def __init__(self, workspace: Workspace, secret: str) -> None:
         self.forms = FormKeeper(secret)
         self._workspace = workspace

@@ -16,6 +16,8 @@ _HERE = ("127.0.0.1", "localhost", "[::1]", "testserver")
 class LocalAccess:
     """Everybody who reaches the server by a local name is the person at the machine."""
 
+    waits = False
+
     def __init__(self, secret: str | None = None) -> None:
         self.forms = FormKeeper(secret or secrets.token_urlsafe(32))
         self._person = Actor.local()

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
 from api import listing, schemas
 from api.access import needs
+from api.answering import answered
 from api.deps import ChainText, DeskDep, RegionText, SnapshotDep
 from graph.lookup import find_chain, find_region
 from workspace import Role
@@ -73,21 +74,22 @@ def export(
 
 
 @router.get("/firms", response_model=schemas.FirmPage, summary="企业检索")
-def firms(
+async def firms(
     snapshot: SnapshotDep,
+    response: Response,
     q: Annotated[
         str | None, Query(max_length=100, description="名称、简称、信用代码、股票代码中含有的文字")
     ] = None,
     region: RegionText | None = None,
     limit: Annotated[int, Query(ge=1, le=500, description="每页条数")] = 50,
     cursor: Annotated[str | None, Query(max_length=400, description="上一页给出的 next")] = None,
-) -> dict[str, Any]:
+) -> Response:
     """Firms, a page at a time, ordered by id."""
-    area = find_region(snapshot, region) if region else None
-    rows, following, total = listing.firms(snapshot, q, area, limit, cursor)
-    return {
-        "firms": rows,
-        "total": total,
-        "next": following,
-        "data_version": snapshot.data_version,
-    }
+
+    def page() -> dict[str, Any]:
+        area = find_region(snapshot, region) if region else None
+        rows, following, total = listing.firms(snapshot, q, area, limit, cursor)
+        version = snapshot.data_version
+        return {"firms": rows, "total": total, "next": following, "data_version": version}
+
+    return await answered(snapshot, response, ("firms", q, region, limit, cursor), page)
