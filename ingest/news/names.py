@@ -13,19 +13,19 @@ SHORTEST = 3
 # What names a kind of project, not one: 一批科技型, 带动力强的, 县级重点.
 _KIND = re.compile(
     "^(?:一些|更多)|的|(?:重点|重大|优质|标志性|亿元|产业|领域|环节|板块|突破|企业|人才|机构|客商|团队|类|型|级|性|化|"
-    "委员会|管委会|政府|公司|银行|协会|大学|局|厅)$"
+    "委员会|管委会|政府|公司|银行|协会|大学|局|厅|会)$"
 )
 # 高端装备产业化, 炼化一体化, 医药产业化 end in 化 and are names.
 _KIND_BUT = re.compile("(?:产业|一体|石|炼|国产|资源|数字|智能|信息|中|金|电气)化$")
 _KINDS_NAMED = re.compile(f"{_KIND_BUT.pattern}|产业$")
-_EVENT = re.compile("项目|推介会|洽谈会|博览会|投洽会|仪式|活动|大会|会议|协议|合同")
+_EVENT = re.compile("项目|[洽博交]会|推介会|洽谈会|博览会|投洽会|仪式|活动|大会|会议|协议|合同")
 _COUNTED = re.compile("[0-9]+[个家]|个$|亿元|^(?:等|个)|(?:^|[^0-9])[0-9]{1,2}[-—至][0-9]{1,2}月")
 # No name ends in a preposition, an adverb or a verb that wants an object.
 _OPEN_END = re.compile(
     "[对为赴拟将与和及向从以由在于把被让使到至等且并而或也还又再上下总约攻抓搞促称+＋]$|在[\u4e00-\u9fff]{1,3}$|(?:宣布|公告|表示|完成|累计|共计|年度)$|(?:省|市|州)[^省市州县区]{1,6}[县区市]$|(?:(?<!小)镇|乡|街道|村|新区|高新区|经开区|开发区)$"
 )
 _OPEN_START = re.compile(
-    "^(?:[0-9]+[条座家栋台]|我国|全国|全[省市县区]|国内|世界|亚洲|各|双方|面积|以(?!岭)|就(?!业)|共有|后(?!海|湖|方)|向(?!阳|上|日)|多[条个座家台]|相关|[份条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
+    "^(?:[0-9]+[条座家栋台]|我国|全国|全[省市县区]|国内|世界|亚洲|各|双方|面积|以(?!岭)|就(?!业)|共有|[一两三][家座条个]|[前后][0-9]|配套(?:建设|新建)|后(?!海|湖|方)|向(?!阳|上|日)|多[条个座家台]|相关|[份条座家栋个项名对为赴拟将与及从由于把被让使并而或也还又再是]|"
     "整个|和(?!而泰|邦|晶|佳|胜)|有(?!研|色|机)|会(?!稽|东|昌|理|同))"
 )
 _PLACE = re.compile(
@@ -115,7 +115,7 @@ def is_name(name: str, beside: Beside) -> bool:
     )  # 甲茶业有限公司新增1000吨红茶
     if (made.clause and not said) or made.run > UNKNOWN or is_place(name.removesuffix("生产")):
         return False
-    if made.proper and made.concrete:
+    if made.proper and (made.concrete or _CAPACITY.search(name) is not None):
         return True
     if made.proper:
         staged = beside.staged and (beside.backed or beside.listed or beside.example)

@@ -57,7 +57,7 @@ _COSTLY = re.compile(
 _RISEN = re.compile(
     r"(?:^|[，,。:：\s;；>*•])(?P<name>(?:(?!项目)[^，,。:：\s;；>*•]){2,60}?"
     f"(?:{_BUILDINGS}))(?=(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?(?:完成|主体|封顶|结顶|正在|也正|有序推进|即将|前期工作|"
-    "首期|首批|试车|打桩|已(?:开展|完成|进入)|(?:已|先后|相继|陆续)?(?:全面|顺利|正式|如期|实现)*(?:竣工|投产|开工|动工|奠基|建成|点亮|试生产|投用|投运|下线)))"
+    "首期|首批|试车|打桩|已(?:开展|完成|进入)|(?:已|先后|相继|陆续)?(?:全面|顺利|正式|如期|实现)*(?:竣工|投产|开工|动工|奠基|建成|点亮|试生产|投用|投运|下线)|将?(?:正式|成功)?落户))"
 )
 # 集中开工5个工业项目，总投资23.6亿元，分别是：甲、乙、丙。
 _NUMBER = "[0-9一二三四五六七八九十两]+余?"
@@ -91,7 +91,7 @@ _LIST = re.compile("等(?P<rest>(?:(?!项目)[^，,。:：、]){0,20})$")
 # 甲项目总投资…, 乙项目位于…: what only one project has or does.
 _PREDICATE = re.compile(
     r"(?:\([^()]*\))?(?:[，,]项目(?!部))?[，,]?(?:将|建成|终端|也|已|还|将|现场|正式|顺利|计划|预计|协议|拟|于[^，,。]{2,8}?)*"
-    "(?:总投资|投资|占地|用地|位于|选址|坐落|举行|具体如下|主要建设|建设内容|产品为|年产|拟建|规划|(?:战略|框架|投资|合作)*协议签约|由[^，,。]{2,30}(?:投资|建设)|"
+    "(?:总投资|投资|占地|用地|位于|选址|坐落|举行|具体如下|主要建设|建设内容|产品为|年产|拟建|规划|引入|[一二三]期建设|(?:战略|框架|投资|合作)*协议签约|由[^，,。]{2,30}(?:投资|建设)|"
     "开工|动工|奠基|签约|落户|投产|竣工)"
 )
 _ANOTHER = re.compile("项目(?:、|和|及|以及|与)(?:(?!项目).)+$")
@@ -160,7 +160,8 @@ class Phrase(NamedTuple):
     """Names from `start` to `end`, the phrase to `stop`; offsets in the text.
 
     `listed`: an enumeration that 等 or a verb closes; `own`: only names with a proper part count;
-    `backed`: what follows is said of one project (总投资…, 位于…), or it is one more (甲项目和…).
+    `backed`: what follows is said of one project (总投资…, 位于…), or it is one more (甲项目和…);
+    `one`: the former, so that 、 may stand inside the name.
     """
 
     start: int
@@ -169,6 +170,7 @@ class Phrase(NamedTuple):
     listed: bool = False
     own: bool = False
     backed: bool = False
+    one: bool = False
 
 
 def phrases(sentence: Part) -> list[Phrase]:
@@ -202,11 +204,9 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
             listed = listed or _BOTH.match(text, match.end()) is not None
             own = listed and text[end : match.start()].endswith("产业")
             start = _left(text, end)
-            backed = end == match.start() and (
-                _PREDICATE.match(text, match.end()) is not None
-                or _ANOTHER.search(text, start, end) is not None
-            )
-            yield Phrase(at + start, at + end, at + match.end(), listed, own, backed)
+            one = end == match.start() and _PREDICATE.match(text, match.end()) is not None
+            backed = one or (end == match.start() and _ANOTHER.search(text, start, end) is not None)
+            yield Phrase(at + start, at + end, at + match.end(), listed, own, backed, one)
 
 
 def _described(sentence: Part) -> Iterator[Phrase]:

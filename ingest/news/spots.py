@@ -84,7 +84,7 @@ def spots(sentence: Part, known: KnownFirms | None = None, *, titled: bool = Fal
         begin = max(phrase.start, taken)
         if begin < phrase.end:
             names = Part(sentence.text[begin - sentence.start : phrase.end - sentence.start], begin)
-            items = _items(names, listed=phrase.listed, backed=phrase.backed)
+            items = _items(names, listed=phrase.listed, backed=phrase.backed, one=phrase.one)
             backed = phrase.backed and len(items) == 1
             of = (group, len(items), phrase.stop, backed)
             spots_ = [Spot(name, span, raw, *of) for name, span, raw in items]
@@ -183,7 +183,9 @@ def _links(sentence: Part, start: int, end: int) -> bool:
     return marked or (not between and following.startswith(("、", "和", "以及", "及", "与")))
 
 
-def _items(phrase: Part, *, listed: bool, backed: bool = False) -> list[tuple[str, Span, Span]]:
+def _items(
+    phrase: Part, *, listed: bool, backed: bool = False, one: bool = False
+) -> list[tuple[str, Span, Span]]:
     """(name, its span, the span of all that was written for it) of each item."""
     signed = [m.end() for m in _SIGNING.finditer(phrase.text) if "、" in phrase.text[: m.start()]]
     if signed:  # 与甲、乙签下丙项目
@@ -191,7 +193,7 @@ def _items(phrase: Part, *, listed: bool, backed: bool = False) -> list[tuple[st
     parts = list(_split(phrase, closed=listed))
     if len(parts) > 1 and _KINDS_COUNTED.search(parts[0].text) is not None:
         return []
-    if not listed and (_is_one(parts) or (backed and not any(map(_has_owner, parts)))):
+    if not listed and (_is_one(parts) or (one and not all(map(_has_owner, parts)))):
         parts = [phrase]
     found = []
     for part in parts:
@@ -211,7 +213,7 @@ def _items(phrase: Part, *, listed: bool, backed: bool = False) -> list[tuple[st
 
 def _are_two(before: str, mark: re.Match[str], text: str) -> bool:
     """Whether 和 stands between two names, not inside one (装备和组件, 天和磁材)."""
-    whole = len(BEFORE.sub("", before)) >= SHORTEST
+    whole = len(BEFORE.sub("", _INNER.split(before)[-1])) >= SHORTEST
     rest = _BEHIND.sub("", text[mark.end() :])
     if mark.group() == "及" and not sense(rest).stands_out:
         return False
