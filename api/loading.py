@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from api.jobs import Job, load, save
+from api.uploads import MAPPING
 from graph import open_store
 from graph.store import StoreError
 from ingest import IngestError
@@ -27,7 +28,8 @@ def run(folder: Path, store: str) -> None:
         job.status = "done"
     except (IngestError, StoreError) as error:
         # Where the files lie on the server is nobody's business.
-        job.status, job.problem = "failed", str(error).replace(f"{folder / 'files'}{os.sep}", "")
+        said = str(error).replace(f"{folder / 'files'}{os.sep}", "")
+        job.status, job.problem = "failed", said.replace(f"{folder}{os.sep}", "")
     except BaseException:
         job.status, job.problem = "failed", "程序出错，没有改动任何数据；请把任务编号告诉管理员"
         raise
@@ -47,10 +49,11 @@ def _load(folder: Path, store: str, job: Job) -> None:
             job.progress = (what, done, of)
             save(folder, job)
 
+    own = folder / MAPPING
     report = ingest(
         open_store(store),
         [folder / "files" / name for name in job.files],
-        mapping=job.mapping,
+        mapping=own if own.exists() else job.mapping,
         strict=job.strict,
         rejects=folder / "rejects.jsonl",
         progress=progress,

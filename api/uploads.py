@@ -20,6 +20,9 @@ class UploadRefused(ValueError):
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f<>:\"/\\|?*]+")
 _LONGEST = 60
+_MAPPING = 256 * 1024
+MAPPING = "mapping.yaml"
+"""Under which name a job keeps the mapping that came with its files."""
 KINDS = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".et", ".parquet", ".jsonl", ".json")
 
 
@@ -54,6 +57,23 @@ async def keep_uploads(given: Sequence[Any], folder: Path) -> list[str]:
     return names
 
 
+async def keep_mapping(given: object, folder: Path) -> str | None:
+    """Write an own mapping file to ``folder/mapping.yaml``; its name, None where none was given.
+
+    Raises:
+        UploadRefused: it is no YAML file, or larger than a mapping can be.
+    """
+    if not isinstance(given, UploadFile) or not given.filename:
+        return None
+    name = safe_name(given.filename)
+    if Path(name).suffix.lower() not in {".yaml", ".yml"}:
+        raise UploadRefused(f"映射文件应为 .yaml 或 .yml，现为「{name}」")
+    if (given.size or 0) > _MAPPING:
+        raise UploadRefused(f"映射文件「{name}」超过 {_MAPPING // 1024} KB")
+    await run_in_threadpool(_write, given, folder / MAPPING)
+    return name
+
+
 def _write(file: UploadFile, target: Path) -> None:
     with target.open("xb") as out:
         shutil.copyfileobj(file.file, out)
@@ -67,4 +87,7 @@ async def single_upload(request: Request, field: str) -> tuple[str, bytes]:
     return safe_name(given.filename), await given.read()
 
 
-__all__ = ["KINDS", "UploadRefused", "keep_uploads", "safe_name", "single_upload"]
+__all__ = [
+    "KINDS", "MAPPING", "UploadRefused", "keep_mapping", "keep_uploads", "safe_name",
+    "single_upload",
+]  # fmt: skip

@@ -14,13 +14,13 @@ from api.access import needs
 from api.deps import DeskDep, JobsDep, desk
 from api.jobs import Job, Jobs, JobUnknown
 from api.rejected import rejects_file
-from api.uploads import UploadRefused, keep_uploads
+from api.uploads import UploadRefused, keep_mapping, keep_uploads
 from ingest.mapping import shipped
 from workspace import Role
 from workspace.errors import NotAllowed
 
 router = APIRouter(tags=["数据"])
-_UPLOAD = {
+_UPLOAD: dict[str, Any] = {
     "required": True,
     "content": {
         "multipart/form-data": {
@@ -30,6 +30,10 @@ _UPLOAD = {
                 "properties": {
                     "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
                     "mapping": {"type": "string", "description": "自带映射的名称"},
+                    "mapping_file": {
+                        "type": "string", "format": "binary",
+                        "description": "自己的映射文件（YAML），优先于 mapping",
+                    },
                     "strict": {"type": "string", "enum": ["true", "false"]},
                 },
             }
@@ -70,6 +74,7 @@ async def take_files(request: Request) -> Job:
     folder = await run_in_threadpool(jobs.new_folder)
     try:
         names = await keep_uploads(form.getlist("file"), folder / "files")
+        mapping = await keep_mapping(form.get("mapping_file"), folder) or mapping
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

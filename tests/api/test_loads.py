@@ -85,6 +85,27 @@ def test_a_file_that_cannot_be_used_says_why_and_not_where(
     assert str(app.state.folder) not in json.dumps(job, ensure_ascii=False)
 
 
+OWN = """
+name: own
+sources:
+  - columns: [corp, place]
+    tables:
+      - table: firms
+        columns: {name: corp, region: place}
+"""
+
+
+def test_an_own_mapping_comes_with_the_files(client: TestClient, app: FastAPI) -> None:
+    table = ("export.csv", "corp,place\n丙公司,浙江省\n".encode())
+    job = loaded(client, {"file": table, "mapping_file": ("mine.yaml", OWN.encode())})
+    assert (job["status"], job["mapping"]) == ("done", "mine.yaml")
+    assert job["summary"]["tables"]["firms"]["accepted"] == 1
+    broken = loaded(client, {"file": table, "mapping_file": ("mine.yaml", b"sources: 3")})
+    assert broken["status"] == "failed"
+    assert "映射文件应有" in broken["problem"]
+    assert str(app.state.folder) not in json.dumps(broken, ensure_ascii=False)
+
+
 def test_a_zip_bomb_is_not_unpacked(client: TestClient) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -118,6 +139,8 @@ def test_safe_names(name: str, kept: str) -> None:
         ({}, {}, 422),
         ({"file": ("evil.exe", b"x")}, {}, 422),
         ({"file": ("企业.csv", b"x")}, {"mapping": "/etc/passwd"}, 422),
+        ({"file": ("企业.csv", b"x"), "mapping_file": ("a.py", b"x")}, {}, 422),
+        ({"file": ("企业.csv", b"x"), "mapping_file": ("a.yaml", b"x" * 300_000)}, {}, 422),
     ],
 )
 def test_what_is_refused_at_the_door(
