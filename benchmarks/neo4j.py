@@ -231,7 +231,7 @@ def text(figures: Figures, rows: dict[str, int], memory: tuple[str, str]) -> str
             "indexes for words, and shows readers nothing before it is whole. The database takes "
             f"{figures.stored_mb:,.0f} MB on disk, the bare one {figures.bare_mb:,.0f} MB.",
             _questions_table(figures),
-            "The product ranks from the snapshot, with nine signals, reasons and ways in; Cypher "
+            "The product ranks from the snapshot, with ten signals, reasons and ways in; Cypher "
             "computes the bare formula of “Speed and memory” and gives the same firms as pandas "
             "does. The pushed-down questions are for stores too large for a snapshot.",
         ]

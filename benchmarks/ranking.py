@@ -1,6 +1,6 @@
 """Steps of the speed benchmark that rank: the product's answer, and the bare formula done plainly.
 
-A question is a region and the chain with 100 links; the product answers with nine signals, gates,
+A question is a region and the chain with 100 links; the product answers with ten signals, gates,
 intervals, reasons and ways in, the others (:mod:`benchmarks.plain`) with the bare formula.
 """
 

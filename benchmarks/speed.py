@@ -91,7 +91,7 @@ def text(figures: Figures) -> str:
             f"Ingest takes **{figures.ratio:.1f} ×** the time of the bare load (goal: at most 5); "
             f"{figures.cpu_ratio:.1f} × its CPU time.",
             _ranking_table(figures),
-            "chainscout answers with nine signals, gates, intervals, reasons and ways in; the"
+            "chainscout answers with ten signals, gates, intervals, reasons and ways in; the"
             " others with a bare formula of four terms and one sentence a target, on data joined"
             " and sorted beforehand. A question is a prefecture or county and the chain with 100"
             " links; the first answer fills caches that depend on the chain, not on the region.",
