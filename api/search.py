@@ -8,7 +8,7 @@ Pinyin initials are an array of letters beside it, one a character.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +28,9 @@ _READINGS = {"重庆": "c", "厦门": "x", "银行": "h", "六安": "l"}
 # The reading that a character of several has in most names.
 _READ_ALONE = {"长": "c", "重": "z", "行": "x", "厦": "x"}
 _LEAST_LETTERS = 2
+_PAIRS = 1 << 14
+# Shorter than this letters alone are initials: they stand in every second credit code.
+_LEAST_CODE = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +42,8 @@ class NameIndex:
             a name.
         owner: firm row of every character.
         order: places ordered by code; those of code c are ``order[start[c]:start[c + 1]]``.
-        pairs: how often each letter follows each, 128 × 128.
+        pairs: places ordered by the letter there and the next; those of letters a and b are
+            ``pairs[pair_start[a * 128 + b] : pair_start[a * 128 + b + 1]]``.
         letters: the initial of each character's pinyin, or the character itself where it is ASCII.
     """
 
@@ -48,7 +52,8 @@ class NameIndex:
     order: Rows
     start: npt.NDArray[np.int64]
     letters: npt.NDArray[np.uint8]
-    pairs: npt.NDArray[np.int64]
+    pairs: Rows
+    pair_start: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, names: pa.Array) -> NameIndex:
@@ -63,8 +68,10 @@ class NameIndex:
         start = np.concatenate(([0], np.cumsum(counts)))
         letters = _letters(codes, counts)
         following = (letters[:-1].astype(np.uint16) << 7) | letters[1:]
-        pairs = np.bincount(following, minlength=1 << 14)
-        return cls(codes, owner, order, start, letters, pairs)
+        pairs = np.argsort(following, kind="stable").astype(np.int32)
+        pair_counts = np.bincount(following, minlength=_PAIRS)
+        pair_start = np.concatenate(([0], np.cumsum(pair_counts)))
+        return cls(codes, owner, order, start, letters, pairs, pair_start)
 
     def with_text(self, text: str) -> Rows:
         """Rows of the firms with `text` (as :func:`graph.lookup.name_key` has it) in a name."""
@@ -82,8 +89,15 @@ class NameIndex:
     def with_initials(self, text: str) -> Rows:
         """Rows of the firms with `text`, lower-case letters and digits, as initials in a name."""
         wanted = text.encode()
-        counts = [self.pairs[(a << 7) | b] for a, b in pairwise(wanted)]
-        return _firms(self.owner[_places(self.letters, wanted, int(np.argmin(counts)))])
+        keys = np.array([(a << 7) | b for a, b in pairwise(wanted)])
+        rarest = int(np.argmin(self.pair_start[keys + 1] - self.pair_start[keys]))
+        found = slice(self.pair_start[keys[rarest]], self.pair_start[keys[rarest] + 1])
+        places = self.pairs[found] - np.int32(rarest)
+        places = places[(places >= 0) & (places <= len(self.letters) - len(wanted))]
+        for i, letter in enumerate(wanted):
+            if i not in {rarest, rarest + 1}:
+                places = places[self.letters[places + i] == letter]
+        return _firms(self.owner[places])
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +114,15 @@ class CodeIndex:
         lengths = pc.binary_length(lines).to_numpy(zero_copy_only=False)
         return cls(np.frombuffer(whole, dtype=np.uint8), np.cumsum(lengths))
 
+    @cached_property
+    def plain(self) -> bool:
+        """Whether no code has a character beyond ASCII."""
+        return not len(self.codes) or int(self.codes.max()) < 128
+
     def with_code(self, text: str) -> Rows:
         """Rows of the firms with `text` (upper case) in a code."""
+        if self.plain and not text.isascii():
+            return np.zeros(0, dtype=np.int32)
         places = _places(self.codes, text.encode())
         return _firms(np.searchsorted(self.ends, places, side="right").astype(np.int32))
 
@@ -112,12 +133,13 @@ def find_firms(snapshot: Snapshot, text: str) -> Rows:
     if not key:
         return np.arange(len(snapshot.firms), dtype=np.int32)
     index = snapshot.lasting("names", NameIndex, _names)
-    found = [
-        index.with_text(key),
-        snapshot.lasting("codes", CodeIndex, _codes).with_code(key.upper()),
-    ]
-    if key.isascii() and key.isalpha() and len(key) >= _LEAST_LETTERS:
+    found = [index.with_text(key)]
+    letters = key.isascii() and key.isalpha()
+    if letters and len(key) >= _LEAST_LETTERS:
         found.append(index.with_initials(key))
+    if not letters or len(key) >= _LEAST_CODE:
+        codes = snapshot.lasting("codes", CodeIndex, _codes)
+        found.append(codes.with_code(key.upper()))
     return _either(found, len(snapshot.firms))
 
 
@@ -172,18 +194,17 @@ def _firms(owners: Rows) -> Rows:
     return owners[keep]
 
 
-def _places(array: npt.NDArray[np.uint8], wanted: bytes, rarest: int = 0) -> npt.NDArray[np.int64]:
-    """Where `wanted` begins in `array`, in order; its bytes at `rarest` are looked for first."""
+def _places(array: npt.NDArray[np.uint8], wanted: bytes) -> npt.NDArray[np.int64]:
+    """Where `wanted` begins in `array`, in order."""
     most = len(array) - len(wanted) + 1
     if most <= 0 or not wanted:
         return np.zeros(0, dtype=np.int64)
-    first = array[rarest : rarest + most] == wanted[rarest]
+    first = array[:most] == wanted[0]
     if len(wanted) > 1:
-        first &= array[rarest + 1 : rarest + 1 + most] == wanted[rarest + 1]
+        first &= array[1 : 1 + most] == wanted[1]
     places = np.flatnonzero(first)
-    for i, byte in enumerate(wanted):
-        if i not in {rarest, rarest + 1}:
-            places = places[array[places + i] == byte]
+    for i, byte in enumerate(wanted[2:], start=2):
+        places = places[array[places + i] == byte]
     return places
 
 
