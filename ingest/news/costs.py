@@ -37,7 +37,7 @@ def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> l
 
 def _summed(sentence: Part, last: Spot) -> bool:
     """Whether the enumeration that `last` ends is counted, so that one amount is of all."""
-    return _TOGETHER.match(sentence.text, last.raw[1] - sentence.start) is not None
+    return _TOGETHER.match(sentence.text, last.span[1] - sentence.start) is not None
 
 
 def several(sentence: Part, spot: Spot) -> bool:

@@ -263,3 +263,35 @@ def spans_hold(text: str, found: Extraction) -> None:
 @example("１０个项目，总投资９亿元（约）")
 def test_spans_point_into_any_text(text: str) -> None:
     spans_hold(text, extract_text(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("甲乙合金材料有限公司“宏远高温合金产业项目”开工。", ["宏远高温合金产业"]),
+        ("公司与某县签订了《宏远制药园（二期）项目投资协议》。", ["宏远制药园（二期）"]),
+        ("公司计划在某区建设宏远疫苗生产基地，总投资计划为51亿元。", ["宏远疫苗生产基地"]),
+        ("宏远换热器：总投资1.2亿元，占地100亩，已投产。", ["宏远换热器"]),
+        ("宏远保健酒易地扩建、技改工程项目占地约200亩。", ["宏远保健酒易地扩建、技改工程"]),
+        ("签约的重点项目，包括宏远光电园、远宏芯片基地等。", ["宏远光电园", "远宏芯片基地"]),
+        ("某省集中开工265个重大基础设施、产业发展、社会事业项目。", []),
+        ("见证哈洽会签约项目。", []),
+        ("推动基金、股权项目，配套建设3×50兆瓦余热发电机组项目。", []),
+    ],
+)  # fmt: skip
+def test_marks_and_verbs_that_bound_a_name(text: str, found: list[str]) -> None:
+    assert names(text) == found
+
+
+def test_one_sum_of_counted_projects_is_of_none_of_them() -> None:
+    found = extract_text("总投资6亿元的宏远电机、远宏电子、宏达轴承三个项目集中开工。").projects
+    assert [(p.name, p.amount_yi) for p in found] == [
+        ("宏远电机", None),
+        ("远宏电子", None),
+        ("宏达轴承", None),
+    ]
+
+
+def test_strength_of_investment_and_daily_output_are_no_amounts() -> None:
+    text = "宏远板材项目投资强度不低于200万元每亩，投资总额约6亿元，日产150万元。"
+    assert project(text, "宏远板材").amount_yi == 6
