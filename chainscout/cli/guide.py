@@ -11,6 +11,7 @@ from chainscout import settings
 from chainscout.cli.common import Context, OptionalRegion, RequiredChain, state
 from chainscout.cli.console import say
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.models import ModelOption, chosen_model
 from chainscout.cli.whatif import (
     Checks,
     MaxPerGroup,
@@ -39,6 +40,7 @@ def guide(  # noqa: PLR0913, PLR0917  # one parameter an option
     weight: Weights = None,
     sets: Sets = None,
     stability: Stability = False,
+    model: ModelOption = None,
 ) -> None:
     """A guide: chain map, what there is and lacks, target firms with a page each, sources."""
     from chainscout.output.guide import make_guide, save_guide
@@ -51,7 +53,9 @@ def guide(  # noqa: PLR0913, PLR0917  # one parameter an option
     if region is None:
         raise CommandProblem("招商指南针对一个地区，请加 --region，或用 --park 给出园区")
     number = top or int(settings.value("top"))
-    made = make_guide(snapshot, region, chain, number, chosen, office=settings.text("office"))
+    scored_by = chosen_model(state(context), snapshot, model, regional=True)
+    office = settings.text("office")
+    made = make_guide(snapshot, region, chain, number, chosen, office=office, model=scored_by)
     save_guide(made, output)
     say(f"已写入 {output}", "done")
 

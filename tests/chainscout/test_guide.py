@@ -162,3 +162,9 @@ def test_png_shows_what_the_svg_draws(font: Font) -> None:
 def test_what_names_try_to_do_is_only_text(guide: Guide) -> None:
     word = guide_bytes(guide, ".docx")
     assert EVIL.encode() not in word
+
+
+def test_it_says_which_model_ranked(snapshot: Snapshot) -> None:
+    made = make_guide(snapshot, "甲市", "风电", 5, model="size")
+    said = repr([b.section.rows for b in made.blocks if isinstance(b, Grid)]) + repr(made.blocks)
+    assert "size，版本 1" in said

@@ -15,7 +15,7 @@ from chainscout.output.targets import HELD_BACK, considered, place
 from graph.draw import chain_map
 from graph.gaps import GapReport, find_gaps
 from graph.snapshot import Snapshot
-from recommender import Recommendation, recommend
+from recommender import Model, Recommendation, recommend
 from recommender.settings import RankSettings
 
 Answer = dict[str, Any]
@@ -57,6 +57,7 @@ def make_guide(
     *,
     gaps: int = 15,
     office: str = "",
+    model: Model | str | None = None,
 ) -> Guide:
     """The guide of a chain for a region, with the best `top` firms and the first `gaps` gaps.
 
@@ -64,7 +65,7 @@ def make_guide(
         graph.lookup.LookupProblem: a name is unknown or ambiguous.
     """
     report = find_gaps(snapshot, region=region, chain=chain)
-    found = recommend(snapshot, region, chain, top=top, settings=settings)
+    found = recommend(snapshot, region, chain, top=top, settings=settings, model=model)
     answer = report.to_dict()
     own = answer["chains"][0]
     where, name = answer["region"]["name"], own["chain"]["name"]
