@@ -132,6 +132,8 @@ _MORE = re.compile("(?:总投资|投资|占地|涉及|涵盖)")
 
 # 等老企业技改项目: the projects of firms are projects.
 _OF_FIRMS = ("的", "投资", "技改", "扩产", "改造", "扩建")
+# 9个签约项目涉及特种车、改装车制造项目: kinds
+_KINDS_OF = re.compile("[个项][^，。]{0,6}项目涉及(?!.*等)")
 # 甲和乙项目均已开工
 _BOTH = re.compile("(?:均|都|双双|分别)")
 # 甲和乙两大项目
@@ -192,6 +194,8 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
     text, at = sentence.text, sentence.start
     for match in _PROJECT.finditer(text):
         end = _names_end(text, match.start())
+        if _KINDS_OF.search(text, _left(text, match.start()), match.start()) is not None:
+            continue
         if _PAPER.match(text, match.end()) or _ALIAS.search(text, 0, match.start()):
             continue
         if end is not None and (
