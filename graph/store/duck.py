@@ -156,12 +156,14 @@ class DuckStore(Store):
             )
         if version is None:
             return self._current_file()
-        current = self.version().number
         file = self.folder / f"{version:06d}.duckdb"
+        if _same(file, self.path):
+            return file
+        current = self.version().number
         if version < current and file.exists():
             return file
         if version == current:
-            return file if _same(file, self.path) else self.path
+            return self.path
         kept = ", ".join(str(v.number) for v in self.versions())
         raise VersionMissing(f"{self.uri}：没有数据版本 {version}，现存版本：{kept}")
 

@@ -11,7 +11,7 @@ from api.access import needs
 from chainscout.output.notes import gap_notes
 from chainscout.web.asking import AskedDep, Text
 from chainscout.web.frame import page
-from graph.gaps import GapReport, weight_sensitivity
+from graph.gaps import ChainGaps, GapReport, LinkGap, weight_sensitivity
 from workspace.actor import Role
 
 router = APIRouter(include_in_schema=False, dependencies=[needs(Role.viewer)])
@@ -33,7 +33,10 @@ def gaps(
         title=f"{asked.region}缺口" if asked.region else "缺口",
         asked=asked,
         chains=asked.chains(),
-        rows=rows[:_SHOWN],
+        rows=[
+            {"chain": {"id": chain.id, "name": chain.name}, **link.to_dict()}
+            for chain, link in rows[:_SHOWN]
+        ],
         total=len(rows),
         answer=answer,
         summary=_summary(answer) if answer else [],
@@ -45,13 +48,15 @@ def gaps(
     )
 
 
-def _rows(report: GapReport, status: str, kind: str, whole: bool) -> list[dict[str, Any]]:
+def _rows(
+    report: GapReport, status: str, kind: str, whole: bool
+) -> list[tuple[ChainGaps, LinkGap]]:
     """Gaps, the most urgent first, then the other links if wanted."""
     cells = list(report.gaps())
     if whole:
         cells += [(c, link) for c in report.chains for link in c.links if link.gap_type is None]
     return [
-        {"chain": {"id": chain.id, "name": chain.name}, **link.to_dict()}
+        (chain, link)
         for chain, link in cells
         if (not status or link.status == status) and (not kind or link.gap_type == kind)
     ]
