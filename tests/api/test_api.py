@@ -7,6 +7,7 @@ import json
 import pytest
 from fastapi.testclient import TestClient
 
+from api.answering import Answers
 from graph import find_gaps, open_store
 from recommender import recommend
 
@@ -69,6 +70,36 @@ def test_the_firms_at_a_link_and_those_that_could_be(client: TestClient) -> None
         names[known] = [target["firm"]["name"] for target in found]
     assert names["only"] == ["乙叶一厂", "乙叶二厂"]
     assert set(names["without"]) <= {"甲钢"}
+
+
+def test_limits_weights_and_lists_reach_the_ranking(client: TestClient) -> None:
+    query = {"region": "甲市", "chain": "风电"}
+    free = client.get(f"{V1}/recommend", params=query).json()["targets"]
+    assert len(free) == 2
+    held = client.get(f"{V1}/recommend", params={**query, "max_per_link": 1, "stability": True})
+    assert [t["firm"]["id"] for t in held.json()["targets"]] == [free[0]["firm"]["id"]]
+    assert held.json()["targets"][0]["stability"] is not None
+    checks = {"name": "准入", "checks": [{"item": "在册", "of": "name", "none_of": ["二厂"]}]}
+    told = client.post(f"{V1}/recommend", json={**query, "checks": checks, "weights": {"fit": 1}})
+    assert [t["firm"]["name"] for t in told.json()["targets"]] == ["乙叶一厂"]
+    assert told.json()["settings"]["weights"]["fit"] == 1
+    why = {**query, "firm": "乙叶二厂"}
+    assert client.get(f"{V1}/explain", params={**why, "top": 2}).json()["listed"] is True
+    assert client.get(f"{V1}/explain", params={**why, "top": 1}).json()["listed"] is False
+    assert client.post(f"{V1}/explain", json={**why, "checks": checks}).json()["listed"] is False
+    wrong = client.post(f"{V1}/recommend", json={**query, "weights": {"luck": 1}})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid-parameters")
+
+
+def test_kept_answers_make_room_oldest_first() -> None:
+    answers = Answers(room=10)
+    answers.put("a", b"12345")
+    answers.put("b", b"12345")
+    assert answers.get("a") == b"12345"
+    answers.put("c", b"123")
+    assert [answers.get(key) for key in "abc"] == [b"12345", None, b"123"]
+    answers.put("d", b"12345678901")
+    assert [answers.get(key) for key in "acd"] == [None, None, None]
 
 
 def test_problems_offer_the_next_step(client: TestClient) -> None:
