@@ -175,7 +175,7 @@ def ask(served: Served, asked: list[Question], calls: int, clients: int) -> Seen
                     break
             question = draw.choice(asked)
             start = time.perf_counter()
-            status = _call(connection, question.path)
+            status = call(connection, question.path)
             own.setdefault(question.kind, []).append(time.perf_counter() - start)
             if status != str(int(http.client.OK)):
                 errors[f"{question.kind} {status}"] += 1
@@ -196,7 +196,8 @@ def ask(served: Served, asked: list[Question], calls: int, clients: int) -> Seen
     return seen
 
 
-def _call(connection: http.client.HTTPConnection, path: str) -> str:
+def call(connection: http.client.HTTPConnection, path: str) -> str:
+    """Ask; the answer's status, or the name of the error."""
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
