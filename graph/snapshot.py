@@ -60,6 +60,9 @@ class Snapshot:
     kept: Kept | None = field(default=None, repr=False, compare=False)
     _lasting: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _computing: dict[Any, threading.RLock] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     @property
@@ -67,12 +70,19 @@ class Snapshot:
         return self.version.number
 
     def once(self, key: Any, compute: Callable[[Snapshot], T]) -> T:
-        """`compute(self)`, computed once per snapshot under `key` and kept."""
-        with self._lock:
-            if key not in self._memo:
-                self._memo[key] = compute(self)
-            value: T = self._memo[key]
-            return value
+        """`compute(self)`, computed once per snapshot under `key` and kept.
+
+        Who asks for a key that another thread is computing waits for that, and for nothing else.
+        """
+        if key not in self._memo:
+            with self._lock:
+                computing = self._computing.setdefault(key, threading.RLock())
+            with computing:
+                if key not in self._memo:
+                    self._memo[key] = compute(self)
+                    self._computing.pop(key, None)
+        value: T = self._memo[key]
+        return value
 
     def lasting(self, name: str, kind: type[T], compute: Callable[[Snapshot], T]) -> T:
         """As :meth:`once`, for a dataclass of arrays that later processes may take from disk."""

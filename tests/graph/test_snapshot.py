@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -313,3 +315,24 @@ def test_the_order_and_the_batches_of_rows_do_not_matter(
             for name in draw.sample(list(shuffled), len(shuffled)):
                 writer.put(name, factory.rows(name, *shuffled[name][part::parts]))
     assert fingerprint(store.snapshot()) == fingerprint(snapshot)
+
+
+def test_only_who_needs_what_is_being_computed_waits_for_it(tmp_path: Path) -> None:
+    snapshot = factory.world(tmp_path, chains=[factory.chain("wind")])
+    calls: list[int] = []
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(_: Snapshot) -> str:
+        calls.append(1)
+        begun.set()
+        assert go.wait(10)
+        return "slow"
+
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(snapshot.once, "slow", slow) for _ in range(2)]
+        assert begun.wait(10)
+        quick = pool.submit(snapshot.once, "quick", lambda _: "quick").result(10)
+        go.set()
+        assert [one.result(10) for one in asked] == ["slow", "slow"]
+    assert (quick, len(calls)) == ("quick", 1)
+    assert snapshot.once("outer", lambda s: s.once("inner", lambda _: 1) + 1) == 2
