@@ -253,6 +253,7 @@ class FirmQuestion(Question):
         max_length=200,
         examples=["明阳智能"],
     )
+    chain: str = Field(description="产业链：编号或名称", max_length=200, examples=["海上风电装备"])
 
 
 class ExplainQuery(FirmQuestion, RecommendQuery):

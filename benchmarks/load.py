@@ -2,10 +2,10 @@
 
 Starts ``chainscout serve`` and asks it from one process that does nothing but write requests and
 read answers (raw sockets, no parsing), since it shares the processors with the server; what it took
-of them is told. Figures go to ``RESULTS.md``, section “HTTP under load”.
+of them is told. Figures go to ``RESULTS.md``, sections “HTTP under load” and “HTTP soak”.
 
-Run: ``python -m benchmarks.load --store STORE --workers 2``; ``--soak 600`` adds a soak of that
-many seconds with an ingest every minute, which writes to the store.
+Run: ``python -m benchmarks.load --store STORE --workers 2``; ``--soak 600`` is a soak of
+that many seconds instead, with an ingest every minute, which writes to the store.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ class World:
         regions = _json(base, "/api/v1/regions")["regions"]
         self.regions = [r["code"] for r in regions if r["level"] != "province"]
         self.provinces = [r["code"] for r in regions if r["level"] == "province"]
-        self.firms = _json(base, "/api/v1/firms?limit=500")["firms"]
+        page = _json(base, "/api/v1/firms?limit=500")
+        self.firms, self.firms_total = page["firms"], int(str(page["total"]))
 
     def fill(self, path: str) -> str:
         """A path with its names drawn."""
@@ -256,13 +257,13 @@ def questions(served: Served, world: World, clients: int, seconds: float) -> str
     return table(heads, rows)
 
 
-def soak(served: Served, world: World, store: str, clients: int, seconds: float) -> str:
+def soak(served: Served, world: World, given: argparse.Namespace) -> str:
     """Mixed calls and pages while a file is loaded every minute."""
-    ingests, memory, versions = Ingests(store, 60.0), [], set()
-    seen, left = Seen(), seconds
+    ingests, memory, versions = Ingests(given.store, 60.0), [], set()
+    seen, left, clients = Seen(), given.soak, given.clients
     try:
         while left > 0:
-            part = ask(served, world.mixed(), clients, min(left, 10.0), 100)
+            part = ask(served, world.mixed(), clients, min(left, 10.0), given.rate)
             for kind, times in part.times.items():
                 seen.times.setdefault(kind, []).extend(times)
             seen.errors.update(part.errors)
@@ -279,9 +280,10 @@ def soak(served: Served, world: World, store: str, clients: int, seconds: float)
     heads = ["", "answers", "a second", "p50 ms", "p99 ms", "client CPU", "errors", ""]
     said = ", ".join(f"{n} × {what}" for what, n in seen.errors.most_common(5)) or "none"
     return (
-        f"{seen.calls:,} calls and pages in {seen.seconds:.0f} s by {clients} clients, 100 a"
-        f" second, with {ingests.done} ingests ({ingests.failed} failed); {len(versions)} data"
-        f" versions were answered from. Errors: {said}. Memory of all workers without what is"
+        f"{seen.calls:,} calls and pages in {seen.seconds:.0f} s by {clients} clients,"
+        f" {given.rate:g} a second asked for, with {ingests.done} ingests ({ingests.failed} failed);"
+        f" {len(versions)} data versions were answered from. Errors: {said}. Memory of all workers"
+        f" without what is"
         f" mapped from files: {first:,.0f} MB in the first quarter, {last:,.0f} MB in the last,"
         f" {max(memory):,.0f} MB at most.\n\n" + table(heads, rows)
     )
@@ -294,31 +296,35 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=30.0, help="of each part")
-    parser.add_argument("--soak", type=float, default=0.0, help="seconds of the soak; 0: none")
+    parser.add_argument("--soak", type=float, default=0.0, help="only a soak, of so many seconds")
+    parser.add_argument("--rate", type=float, default=100.0, help="calls a second of the soak")
     parser.add_argument("--warm", type=float, default=30.0, help="seconds before the questions")
     parser.add_argument("--dry", action="store_true", help="print, leave RESULTS.md as it is")
     given = parser.parse_args()
-    parts = [starts(given.store, given.workers)]
-    print(parts[-1], flush=True)
+    parts = [] if given.soak else [starts(given.store, given.workers)]
     served = Served(given.store, given.workers)
     try:
         world = World(served.base)
         time.sleep(given.warm)
-        heads = ["page", "first ms", "p50 ms", "slowest later ms"]
-        parts.append(table(heads, pages(served, world, 12)))
-        print(parts[-1], flush=True)
-        parts.append(questions(served, world, given.clients, given.seconds))
-        print(parts[-1], flush=True)
         if given.soak:
-            parts.append(soak(served, world, given.store, given.clients, given.soak))
+            parts.append(soak(served, world, given))
+        else:
+            heads = ["page", "first ms", "p50 ms", "slowest later ms"]
+            parts.append(table(heads, pages(served, world, 12)))
+            parts.append(questions(served, world, given.clients, given.seconds))
     finally:
         served.stop()
     machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-    about = f"{len(world.chains)} chains; {given.workers} workers. {machine}; clients on the same."
+    load = ", ".join(f"{value:.0f}" for value in os.getloadavg())
+    about = (
+        f"{world.firms_total:,} firms, {len(world.chains)} chains; {given.workers} workers."
+        f" {machine}; clients on the same. Load of the machine over 1, 5, 15 minutes at the end,"
+        f" whatever else it did: {load}."
+    )
     text = "\n\n".join([about, *parts])
     print(text)
     if not given.dry:
-        write_section("HTTP under load", text)
+        write_section("HTTP soak" if given.soak else "HTTP under load", text)
     return 0
 
 

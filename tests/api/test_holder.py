@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+import api.holder
 from api.app import create_app
 from api.holder import SnapshotHolder
 from graph import open_store
@@ -65,3 +66,26 @@ def test_a_store_that_breaks_leaves_the_last_version_in_use(tmp_path: Path) -> N
 def test_no_store_no_server(tmp_path: Path) -> None:
     with pytest.raises(StoreNotFound):
         SnapshotHolder(open_store(tmp_path / "none.duckdb"))
+
+
+def test_a_new_version_of_a_large_store_is_prepared_by_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api.holder, "WORTH", 0)
+    monkeypatch.setattr(api.holder, "_FIRST", 0.0)
+    made = store(tmp_path, chains=[chain("a")])
+    prepared: list[int] = []
+    holder = SnapshotHolder(
+        made, interval=0.0, prepare=lambda snapshot: prepared.append(snapshot.data_version)
+    )
+    with made.write() as writer:
+        writer.put("chains", rows("chains", chain("b")))
+    assert wait_for(lambda: holder.snapshot.data_version == 2, 60)
+    assert [c.id for c in holder.snapshot.chains] == ["a", "b"]
+    assert prepared[-1] == 2
+
+
+def test_the_first_snapshot_may_have_been_begun_before(tmp_path: Path) -> None:
+    made = store(tmp_path, chains=[chain("a")])
+    first = made.snapshot()
+    assert SnapshotHolder(made, first=lambda: first).snapshot is first
