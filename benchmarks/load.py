@@ -281,9 +281,9 @@ def soak(served: Served, world: World, given: argparse.Namespace) -> str:
     said = ", ".join(f"{n} × {what}" for what, n in seen.errors.most_common(5)) or "none"
     return (
         f"{seen.calls:,} calls and pages in {seen.seconds:.0f} s by {clients} clients,"
-        f" {given.rate:g} a second asked for, with {ingests.done} ingests ({ingests.failed} failed);"
-        f" {len(versions)} data versions were answered from. Errors: {said}. Memory of all workers"
-        f" without what is"
+        f" {given.rate:g} a second asked for, {ingests.done} ingests ({ingests.failed} failed)"
+        f" meanwhile; {len(versions)} data versions were answered from. Errors: {said}. Memory of"
+        " all workers without what is"
         f" mapped from files: {first:,.0f} MB in the first quarter, {last:,.0f} MB in the last,"
         f" {max(memory):,.0f} MB at most.\n\n" + table(heads, rows)
     )
