@@ -95,7 +95,9 @@ def test_writing_takes_an_editor_but_for_ones_own_affairs(app: FastAPI) -> None:
         "/login", "/logout", "/watch/add", "/watch/remove", "/watch/seen", "/settings/password",
         "/settings/keys", "/settings/keys/disable",
     }  # fmt: skip
-    asking = {"/api/v1/recommend", "/api/v1/resolve", "/api/v1/classify", "/api/v1/extract"}
+    asking = {
+        f"/api/v1/{name}" for name in ("recommend", "explain", "resolve", "classify", "extract")
+    }
     for method, path, rule in routes_and_rules(app):
         if method not in {"GET", "HEAD"} and path not in own | asking:
             assert rule in {Role.editor, Role.admin}, path
