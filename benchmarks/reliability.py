@@ -26,7 +26,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pyarrow as pa
@@ -63,16 +63,17 @@ class Deaths:
 
 def in_small_batches() -> None:
     """Make every write one of many transactions, and wait less for what is dead."""
-    writing.BATCH, writing.WHOLE = 40, 40
+    writing.BATCH, writing.WHOLE = 100, 100
     writing.LEASE_SECONDS = 8.0
     driver_side.RETRY_SECONDS = 2.0
 
 
-def write_until_cut_off(uri: str, journal: str) -> None:
+def write_until_cut_off(uri: str, journal: str, ready: Event) -> None:
     """The client: ingest after ingest until the server is gone; exit code 3 says that it is."""
     in_small_batches()
     store = connect(uri)
     with Path(journal).open("a", buffering=1, encoding="ascii") as log:
+        ready.set()
         while True:
             try:
                 version = crash.ingest_once(store)
@@ -86,14 +87,15 @@ def server_deaths(server: Neo4jServer, folder: Path, kills: int, *, client: bool
     in_small_batches()
     store, journal, found = connect(server.uri), folder / f"journal-{client}", Deaths()
     draw, context = random.Random(1), mp.get_context("spawn")
-    crash.ingest_once(store)  # which also imports what takes long
     begin = time.perf_counter()
     journal.write_text(f"{crash.ingest_once(store)}\n", encoding="ascii")
-    longest = 2.0 * (time.perf_counter() - begin)
+    longest = time.perf_counter() - begin  # by a server that has just started, as after each kill
     for _ in range(kills):
-        victim = context.Process(target=write_until_cut_off, args=(server.uri, str(journal)))
+        ready = context.Event()
+        victim = context.Process(target=write_until_cut_off, args=(server.uri, str(journal), ready))
         victim.start()
-        _noted_more(journal, victim)
+        if not ready.wait(180):
+            raise RuntimeError(f"the client does not begin (exit code {victim.exitcode})")
         time.sleep(draw.uniform(0.0, longest))
         if client:
             victim.kill()
@@ -105,18 +107,10 @@ def server_deaths(server: Neo4jServer, folder: Path, kills: int, *, client: bool
             server.start()
         found.kills += 1
         _look(store, journal, found)
+        print(found, flush=True)
     crash.ingest_once(store)
     found.versions = store.version().number
     return found
-
-
-def _noted_more(journal: Path, victim: BaseProcess) -> None:
-    """Wait until a new client is at work: it has noted one version more."""
-    before, end = journal.stat().st_size, time.monotonic() + 180
-    while journal.stat().st_size == before:
-        if victim.exitcode is not None or time.monotonic() > end:
-            raise RuntimeError(f"the client does not write (exit code {victim.exitcode})")
-        time.sleep(0.01)
 
 
 def _look(store: Store, journal: Path, found: Deaths) -> None:
@@ -264,14 +258,14 @@ def measure_embedded(folder: Path, kills: int) -> Embedded:
     return Embedded(found["ingest"], found["rows"], turns, full_disk(folder), damaged(folder))
 
 
-def measure_server(folder: Path, kills: int) -> OnServer:
+def measure_server(folder: Path, kills: int, client_kills: int) -> OnServer:
     """Kill the server, and the client; two writers."""
     os.environ["CHAINSCOUT_CACHE"] = str(folder / "cache")
     with running("700m", quick=True) as server:
         os.environ.update(server.credentials)
         of_server = server_deaths(server, folder, kills, client=False)
         print("server", of_server, flush=True)
-        of_client = server_deaths(server, folder, kills, client=True)
+        of_client = server_deaths(server, folder, client_kills, client=True)
         print("client", of_client, flush=True)
         return OnServer(of_server, of_client, two_at_once(server.uri))
 
@@ -309,11 +303,12 @@ def server_text(found: OnServer) -> str:
     lines = [
         [name, d.kills, d.versions, d.cut, d.lost, d.half]
         for name, d in (("server", found.server), ("client", found.client))
+        if d.kills
     ]
     return "\n\n".join(
         [
             f"Neo4j {VERSION}. {_INTRO}Clients load files whose rows all name their version, in "
-            "transactions of at most 40 rows.",
+            "transactions of at most 100 rows.",
             table(_HEADS, lines),
             "Clients cut off with another error than “cannot reach the server, repeat the "
             f"command”: {found.server.wrong}. {_shares(found.turns)}",
@@ -331,6 +326,7 @@ def main() -> int:
     parser.add_argument("--engine", choices=("both", "embedded", "Neo4j"), default="both")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--server-kills", type=int, default=20)
+    parser.add_argument("--client-kills", type=int, default=20)
     parser.add_argument("--dry", action="store_true", help="print, leave RESULTS.md as it is")
     args = parser.parse_args()
     said, clean = {}, True
@@ -339,7 +335,7 @@ def main() -> int:
             embedded = measure_embedded(Path(folder), args.kills)
             said["embedded"], clean = embedded_text(embedded), embedded.clean
         if args.engine != "embedded":
-            served = measure_server(Path(folder), args.server_kills)
+            served = measure_server(Path(folder), args.server_kills, args.client_kills)
             said["Neo4j"], clean = server_text(served), clean and served.clean
     for engine, section in said.items():
         print(section)
