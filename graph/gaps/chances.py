@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from graph.gaps.compare import mean_of_known
 from graph.likelihood import likelihood
 from graph.presence import Areas
 
@@ -48,10 +48,7 @@ def chances(snapshot: Snapshot, areas: Areas, settings: GapSettings, found: Pres
     if not times.size:
         return unknown
     for area in np.unique(owner[owner >= 0]):
-        with warnings.catch_warnings():
-            # Where no prefecture has a rate the mean is nan, which is what is wanted.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            unknown[area] = np.nanmean(times[owner == area], axis=0)
+        unknown[area] = mean_of_known(times[owner == area], axis=0)
     unknown[found.firms[:-1].toarray() > 0] = np.nan
     return unknown
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +59,7 @@ def _country(snapshot: Snapshot, settings: PresenceSettings) -> Country:
     found = presence_at(snapshot, "prefecture", settings)
     own = specialisation(found) >= SPECIALISED
     near = proximity(own) if own.shape[1] else np.zeros((0, 0))
-    usual = _mean(density(own[own.any(axis=1)], near), axis=0)
+    usual = mean_of_known(density(own[own.any(axis=1)], near), axis=0)
     near = np.nan_to_num(near, nan=0.0)
     total = near.sum(axis=1)
     prefectures = found.value[:-1]
@@ -104,8 +103,8 @@ def beyond_size(relatedness: Floats, whole: Country) -> Floats:
     region is near to everything and an ubiquitous link near to everybody.
     """
     usual = whole.usual
-    expected = _mean(relatedness, axis=1)[:, None] * usual[None, :]
-    scaled = relatedness * (_mean(usual[None, :], axis=1)[0] if len(usual) else np.nan)
+    expected = mean_of_known(relatedness, axis=1)[:, None] * usual[None, :]
+    scaled = relatedness * (mean_of_known(usual[None, :], axis=1)[0] if len(usual) else np.nan)
     total = scaled + expected
     return np.asarray(np.divide(scaled, total, out=np.full(total.shape, np.nan), where=total > 0))
 
@@ -188,8 +187,10 @@ def _sums(table: Any) -> Floats:
     return np.asarray(table.sum(axis=0), dtype=np.float64).reshape(1, -1)
 
 
-def _mean(values: Floats, axis: int) -> Floats:
-    with warnings.catch_warnings():
-        # A mean of nothing is nan, which is what is wanted.
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return np.asarray(np.nanmean(values, axis=axis), dtype=np.float64)
+def mean_of_known(values: Floats, axis: int) -> Floats:
+    """Mean without nan; nan where nothing is known. Says no warning, and so is safe in threads."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=axis)
+    total = np.where(known, values, 0.0).sum(axis=axis)
+    mean = np.divide(total, count, out=np.full(np.shape(total), np.nan), where=count > 0)
+    return np.asarray(mean, dtype=np.float64)
