@@ -31,7 +31,8 @@ _UPLOAD: dict[str, Any] = {
                     "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
                     "mapping": {"type": "string", "description": "自带映射的名称"},
                     "mapping_file": {
-                        "type": "string", "format": "binary",
+                        "type": "string",
+                        "format": "binary",
                         "description": "自己的映射文件（YAML），优先于 mapping",
                     },
                     "strict": {"type": "string", "enum": ["true", "false"]},
