@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
@@ -330,6 +331,107 @@ class Projects(Answer):
     """Projects, a page at a time."""
 
     projects: list[ProjectRow]
+    total: int
+    next: str | None
+
+
+class Likely(Answer):
+    """A new project that may be one already entered."""
+
+    project: int
+    like: int
+    why: str
+
+
+class Recognised(Answer):
+    """A project that was entered before."""
+
+    project: int
+    why: str
+
+
+class NotTaken(Answer):
+    """A project that could not be entered, and why."""
+
+    row: dict[str, Any]
+    reason: str
+
+
+class ArrivedProjects(Answer):
+    """What became of projects out of reports: numbers of projects, all uncertain."""
+
+    created: list[int]
+    known: list[Recognised]
+    likely: list[Likely]
+    rejected: list[NotTaken]
+
+
+class NewContact(Request):
+    """Who met whom, when, what came of it, what is next; a project's firm is its own."""
+
+    kind: Literal["visit", "reception", "call", "meeting", "other"]
+    project: int | None = Field(None, ge=1, lt=2**31)
+    firm: Line | None = None
+    region: Line | None = None
+    on: dt.date | None = None
+    unit: Line | None = None
+    who: Line | None = None
+    whom: Line | None = None
+    result: Words | None = None
+    next_step: Words | None = None
+    next_on: dt.date | None = None
+
+
+class ContactFilter(Request):
+    """What narrows the log; a region takes in what lies below it."""
+
+    region: Line | None = None
+    project: int | None = Field(None, ge=1, lt=2**31)
+    firm_id: Line | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    limit: int = Field(100, ge=1, le=500, description="每页条数")
+    cursor: str | None = Field(None, max_length=100, description="上一页给出的 next")
+
+
+class ContactRow(Answer):
+    """One contact."""
+
+    id: int
+    project: int | None
+    firm_id: str | None
+    firm: str | None
+    region_code: str | None
+    kind: str
+    on: str
+    unit: str | None
+    who: str | None
+    whom: str | None
+    result: str | None
+    next_step: str | None
+    next_on: str | None
+    at: str
+    by: str
+
+
+class UnitCount(Answer):
+    """Contacts of a unit by kind, and how many firms they were with."""
+
+    unit: str | None
+    visit: int
+    reception: int
+    call: int
+    meeting: int
+    other: int
+    total: int
+    firms: int
+
+
+class Contacts(Answer):
+    """Contacts, a page at a time, with counts by unit."""
+
+    contacts: list[ContactRow]
+    by_unit: list[UnitCount]
     total: int
     next: str | None
 

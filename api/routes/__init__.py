@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from api.routes import analysis, catalogue, lists, loads, projects, system, texts
+from api.routes import analysis, catalogue, contacts, lists, loads, projects, system, texts
 
 ROUTERS = (
     catalogue.router, analysis.router, texts.router, loads.router, lists.router, projects.router,
-    system.router,
+    contacts.router, system.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

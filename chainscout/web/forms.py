@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 from api.uploads import UploadRefused
 from chainscout.output.cells import clean
 
-_LONGEST = 4000
+_LONGEST, _LONGEST_PASSAGE = 4000, 200_000
 _LARGEST = 1e12
 
 
@@ -35,6 +35,15 @@ class Fields:
         if any(len(text) > _LONGEST for text in values):
             raise UploadRefused(f"「{name}」超过 {_LONGEST:,} 字，请缩短后再提交")
         return values
+
+    def passage(self, name: str) -> str:
+        """A field for whole articles. Raises UploadRefused if empty or too long."""
+        text = clean(next(iter(self.given.get(name, [])), "")).strip()
+        if not text:
+            raise UploadRefused("没有文字，请先粘贴报道")
+        if len(text) > _LONGEST_PASSAGE:
+            raise UploadRefused(f"文字超过 {_LONGEST_PASSAGE:,} 字，请分几次粘贴")
+        return text
 
     def filled(self, *names: str) -> dict[str, str]:
         """The fields that say something."""

@@ -13,7 +13,7 @@ from ingest.news.answer import Extraction, Mention, Project, Total
 from ingest.news.areas import land_of, lands
 from ingest.news.clauses import Part, evened, sentences
 from ingest.news.costs import costs_of, first
-from ingest.news.firms import KnownFirms, investor, mentions
+from ingest.news.firms import KnownFirms, investor, mentions, signer
 from ingest.news.lexicon import sense
 from ingest.news.places import Places, date_near, year_of
 from ingest.news.read import read_text
@@ -220,6 +220,7 @@ def _firm(before: str, after: str, spot: Spot, context: _Context) -> str | None:
         investor("，".join(near), context.known)
         or investor(after, context.known)
         or (inside[0] if inside else None)
+        or (None if "项目" in before else signer(before, context.known))
     )
 
 

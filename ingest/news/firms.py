@@ -23,11 +23,12 @@ _SIGNED = re.compile(
 _OWN = re.compile(
     "(?P<who>[\u4e00-\u9fffA-Za-z()·]{4,30}?(?:有限公司|集团))(?:[与和][^，,]{2,14}?(?:签订|签署|签约)|(?:拟|计划|将)?在[^，,]{2,30}?投资)"
 )
+_SIGNS = re.compile("[与和同][^，,]{2,20}?(?:签订|签署|签约|达成)")
 _PARTNERS = re.compile("[与和同向由及以]|子公司|分别|访|赴|对|是|为|在|发挥|依托|来到|推进|统筹")
 # The investor: 甲公司(计划)投资…; 由甲投资…; 投资方(为)甲; 与甲签署…
 INVESTOR = re.compile(
     r"(?:由|投资方[为是:]?)(?P<by>[\u4e00-\u9fffA-Za-z()·]{2,30}?)(?:(?:独家|联合|共同|全额)?(?:投资|出资|牵头|承建|建设|负责|实施)|[，,。;；]|$)"
-    r"|(?P<who>[\u4e00-\u9fffA-Za-z()·]{2,30}?)(?:计划|拟|将)?(?:投资(?!促进|服务|环境|总?额|金额|方|协议|规模|商)|出资|斥资)"
+    r"|(?P<who>[\u4e00-\u9fffA-Za-z()·]{2,30}?)(?:计划|拟|将)?(?:总?投资(?!促进|服务|环境|总?额|金额|方|协议|规模|商)|出资|斥资)"
 )
 
 
@@ -97,11 +98,21 @@ def investor(text: str, known: KnownFirms) -> str | None:
             name
         ):
             return name
-    own = [match["who"] for match in _OWN.finditer(text)]
-    if own and _sound(name := trimmed(own[-1])):
-        return name
+    if (signing := signer(text, known)) is not None:
+        return signing
     signed = _SIGNED.search(text)
     return trimmed(signed["name"]) if signed and _FORM.search(signed["name"]) else None
+
+
+def signer(text: str, known: KnownFirms) -> str | None:
+    """The firm that signs with a place somewhere in a sentence: 甲公司与乙县签订协议，…."""
+    own = [trimmed(match["who"]) for match in _OWN.finditer(text)]
+    if own and _sound(own[-1]):
+        return own[-1]
+    for start, name in known.within(text):
+        if _SIGNS.match(text, start + len(name)):
+            return name
+    return None
 
 
 def trimmed(name: str) -> str:

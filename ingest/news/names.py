@@ -39,6 +39,7 @@ _PARK = re.compile("(?:区|县|市)[^区县市]{2,}(?:产业园|工业园|科技
 _CAPACITY = re.compile(
     "[0-9.]+[万亿]?(?:吨|台|套|件|只|片|支|颗|头|羽|辆|平方米|立方米|米|千瓦|兆瓦|[GM]Wh?)"
 )
+_AND = re.compile("[与和同]")
 # Longer stretches of characters that stand in no lexicon are sentences.
 UNKNOWN = 9
 LONG_PRODUCT = 9
@@ -84,7 +85,13 @@ def can_be(name: str, *, short: bool, backed: bool = False) -> bool:
         and _COUNTED.search(name) is None
         and _OPEN_END.search(name) is None
         and _OPEN_START.search(name) is None
+        and not _are_parties(name)
     )
+
+
+def _are_parties(name: str) -> bool:
+    """甲公司与乙市: who signs, not what."""
+    return any(is_place(name[m.end() :]) for m in _AND.finditer(name))
 
 
 def _is_built(name: str, *, short: bool, backed: bool) -> bool:
@@ -127,7 +134,7 @@ def is_name(name: str, beside: Beside) -> bool:
 def _is_said(made: Sense, length: int, beside: Beside) -> bool:
     """A product or a building without a name of its own: 海缆 by an investor, 永磁电机项目."""
     return (
-        (beside.priced and length >= SHORTEST)
+        (beside.priced and (length >= SHORTEST or made.product > 1))
         or beside.owned
         or beside.listed
         or beside.each

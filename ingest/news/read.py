@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from ingest.errors import UnreadableFile
 from ingest.news.markup import declared_encoding, html_text
 from ingest.news.pdf import pdf_text
+from ingest.readers.archive import check_size
 
 LARGEST = 50_000_000
 
@@ -56,6 +57,8 @@ def _word(path: Path) -> str:
     from docx.opc.exceptions import PackageNotFoundError
 
     try:
+        with ZipFile(path) as archive:
+            check_size(path, archive)
         document = Document(str(path))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as problem:
         raise UnreadableFile.because(path, "不是完好的 Word 文档，请重新另存为 .docx") from problem

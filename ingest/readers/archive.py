@@ -48,7 +48,7 @@ def uncomputed_formulas(path: Path) -> dict[str, set[tuple[int, int]]]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            _check_size(path, archive)
+            check_size(path, archive)
             extents = {
                 info.filename: _look(archive, info)
                 for info in archive.infolist()
@@ -69,7 +69,8 @@ def uncomputed_formulas(path: Path) -> dict[str, set[tuple[int, int]]]:
     return found
 
 
-def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
+def check_size(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse what unpacks beyond reason or is locked. Raises UnreadableFile."""
     infos = archive.infolist()
     unpacked = sum(info.file_size for info in infos)
     packed = max(1, sum(info.compress_size for info in infos))
@@ -78,7 +79,7 @@ def _check_size(path: Path, archive: zipfile.ZipFile) -> None:
         size = f"{unpacked / 2**20:,.0f} MB"
         raise UnreadableFile.because(path, f"解压后有 {size}，疑似压缩炸弹，已拒绝读取")
     if any(info.flag_bits & 1 for info in infos):
-        raise UnreadableFile.because(path, "工作簿加了密码，请取消密码后另存再导入")
+        raise UnreadableFile.because(path, "文件加了密码，请取消密码后另存再导入")
 
 
 def _look(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Extent:

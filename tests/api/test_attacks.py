@@ -24,7 +24,14 @@ from tests.factory import chain, firm, link, position, region, store
 from workspace import SYSTEM, accounts
 from workspace.errors import WorkspaceUnavailable
 
-UPLOADS = ("/api/v1/ingest", "/data/upload", "/map/borders", "/lists/1/book", "/projects/book")
+UPLOADS = (
+    "/api/v1/ingest",
+    "/data/upload",
+    "/map/borders",
+    "/lists/1/book",
+    "/projects/book",
+    "/projects/report-file",
+)
 
 
 @pytest.fixture(scope="module")
@@ -115,9 +122,10 @@ def bomb() -> bytes:
 def test_a_small_workbook_that_unpacks_to_much_is_refused(admin: TestClient) -> None:
     content, form = bomb(), {FORM_FIELD: token(admin, "/lists")}
     made = admin.post("/lists/new", data={"title": "空", **form})
-    for path in (f"{made.headers['location']}/book", "/projects/book"):
+    uploads = (f"{made.headers['location']}/book", "/projects/book", "/projects/report-file")
+    for path, name in zip(uploads, ("表.xlsx", "表.xlsx", "报道.docx"), strict=True):
         begin = time.monotonic()
-        answer = admin.post(path, files={"file": ("表.xlsx", content)}, data=form)
+        answer = admin.post(path, files={"file": (name, content)}, data=form)
         assert answer.status_code == 422
         assert "压缩炸弹" in answer.text
         assert time.monotonic() - begin < 10

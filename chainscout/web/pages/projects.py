@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Path, Query, Request
@@ -11,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access import needs
 from api.deps import Desk, DeskDep
+from api.routes.contacts import taken
 from api.routes.lists import BOOK
 from api.routes.projects import named, told
 from api.uploads import single_upload
@@ -128,6 +130,35 @@ def _take_book(here: Desk, snapshot: Snapshot, name: str, content: bytes) -> str
     return (
         f"已读入「{name}」：新增 {len(done.created)} 个，更新 {len(done.changed)} 个，"
         f"未变 {done.unchanged} 个，联系记录 {done.contacts} 条，未接受 {len(refused)} 行{first}"
+    )
+
+
+@router.post("/report", dependencies=EDIT)
+def from_report(here: DeskDep, asked: AskedDep, given: FieldsDep) -> Response:
+    """Projects out of a pasted report; they wait to be confirmed."""
+    said = _take_report(here, asked.snapshot, given.passage("report"), given.text("region"))
+    return going("/projects?status=uncertain", said)
+
+
+@router.post("/report-file", dependencies=EDIT)
+async def from_report_file(request: Request, here: DeskDep, asked: AskedDep) -> Response:
+    """Projects out of a report as a file: text, Word, PDF, HTML."""
+    name, content = await single_upload(request, "file")
+    with kept_file(name, content) as path:
+        said = await run_in_threadpool(_take_report, here, asked.snapshot, path, "")
+    return going("/projects?status=uncertain", said)
+
+
+def _take_report(here: Desk, snapshot: Snapshot, source: str | FilePath, region: str) -> str:
+    with here.write() as session:
+        done = taken(session, snapshot, [source], region or None)
+    if not (done.created or done.likely or done.known or done.rejected):
+        return "这篇报道里没有找到项目"
+    refused = f"；未接受 {len(done.rejected)} 个：{done.rejected[0][1]}" if done.rejected else ""
+    like = f"（其中 {len(done.likely)} 个可能与已有项目重复）" if done.likely else ""
+    return (
+        f"新增 {len(done.created) + len(done.likely)} 个待核实项目{like}，"
+        f"已有 {len(done.known)} 个{refused}"
     )
 
 

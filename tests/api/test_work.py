@@ -1,0 +1,82 @@
+"""Projects out of reports and contacts, over HTTP and on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.access import FORM_FIELD
+from api.config import Config
+from chainscout.web import create_site
+from tests.api.people import signed_in, token, with_users
+from tests.factory import chain, firm, link, region, store
+
+REPORT = "3月5日，明阳智能与东营市签约，总投资20亿元建设海上风电叶片项目。"
+
+
+@pytest.fixture(scope="module")
+def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    path = tmp_path_factory.mktemp("work")
+    store(
+        path,
+        regions=[region("370000", "山东省"), region("370500", "东营市", "370000")],
+        chains=[chain("wind", "海上风电装备")],
+        links=[link("wind.叶片", "upstream")],
+        firms=[firm("明阳智能", "370500", products=["叶片"])],
+    )
+    place = path / "world.duckdb"
+    with_users(f"{place}.workspace.db")
+    with TestClient(create_site(Config(str(place), login=True))) as served:
+        yield signed_in(served.app, "editor")  # type: ignore[arg-type]
+
+
+def test_a_report_becomes_a_project_that_waits(editor: TestClient) -> None:
+    sent = {"texts": [REPORT], "region": "东营市"}
+    answer = editor.post("/api/v1/projects/extracted", json=sent)
+    assert answer.status_code == 201, answer.text
+    (ident,) = answer.json()["created"]
+    project = editor.get(f"/api/v1/projects/{ident}").json()
+    assert (project["status"], project["amount"], project["stage"]) == ("uncertain", 20.0, "签约")
+    again = editor.post("/api/v1/projects/extracted", json=sent).json()
+    assert [one["project"] for one in again["known"]] == [ident]
+    assert not again["created"]
+
+
+def test_a_report_is_pasted_or_uploaded_on_the_page(editor: TestClient) -> None:
+    form = {FORM_FIELD: token(editor, "/projects")}
+    text = "4月，恒通轴承有限公司总投资5亿元的轴承项目在东营市开工。"
+    page = editor.post("/projects/report", data={"report": text, **form}, follow_redirects=True)
+    assert "新增 1 个待核实项目" in page.text
+    assert "轴承" in page.text
+    file = {"file": ("报道.txt", text.encode())}
+    page = editor.post("/projects/report-file", data=form, files=file, follow_redirects=True)
+    assert "已有 1 个" in page.text
+    page = editor.post(
+        "/projects/report", data={"report": "今天天气很好。", **form}, follow_redirects=True
+    )
+    assert "没有找到项目" in page.text
+    assert editor.post("/projects/report", data={"report": " ", **form}).status_code == 422
+
+
+def test_contacts_are_logged_and_counted_by_unit(editor: TestClient) -> None:
+    sent = {
+        "kind": "visit", "firm": "明阳智能", "region": "东营市", "on": "2026-03-05",
+        "unit": "招商一局", "who": "张三", "whom": "李四", "result": "有意向",
+    }  # fmt: skip
+    made = editor.post("/api/v1/contacts", json=sent)
+    assert made.status_code == 201, made.text
+    assert made.json()["firm"] == "明阳智能"
+    found = editor.get("/api/v1/contacts", params={"region": "山东省"}).json()
+    assert [one["id"] for one in found["contacts"]] == [made.json()["id"]]
+    assert found["by_unit"][0] | {"unit": "招商一局", "visit": 1, "firms": 1} == found["by_unit"][0]
+    assert not editor.get("/api/v1/contacts", params={"since": "2026-04-01"}).json()["contacts"]
+    late = {**sent, "on": "2999-01-01"}
+    assert editor.post("/api/v1/contacts", json=late).status_code == 422
+
+
+def test_a_report_of_an_unknown_region_is_refused(editor: TestClient) -> None:
+    sent = {"texts": [REPORT], "region": "没有的地方"}
+    answer = editor.post("/api/v1/projects/extracted", json=sent)
+    assert answer.status_code == 404
