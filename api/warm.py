@@ -25,7 +25,8 @@ def warm(snapshot: Snapshot) -> None:
 def derive(snapshot: Snapshot) -> None:
     """What concerns the whole country: the index of names, sums by region, nearness of links."""
     listing.regions(snapshot)
-    listing.firms(snapshot, "a", limit=1)
+    for text in ("甲", "jy", "91"):  # names, initials, codes: each has an index
+        listing.firms(snapshot, text, limit=1)
     if len(snapshot.regions) and snapshot.chains:
         find_gaps(snapshot, region=snapshot.regions.codes[0])
 
