@@ -169,8 +169,9 @@ def _capacity(chosen: Chosen, i: int, value: float) -> str | None:
 
 def _soundness(chosen: Chosen, i: int, value: float) -> str:
     founded = float(chosen.candidates.snapshot.firms.founded[chosen.firms[i]])
-    age = max(chosen.candidates.as_of - founded, 0.0)
-    return f"{int(founded)} 年成立，已经营 {age:.0f} 年（来源：企业表）。"
+    as_of = chosen.candidates.as_of
+    age = max(as_of - founded, 0.0)
+    return f"{int(founded)} 年成立，至 {int(as_of)} 年已经营 {age:.0f} 年（来源：企业表）。"
 
 
 SENTENCES: dict[str, Say] = {

@@ -228,7 +228,7 @@ def test_years_in_business_count_where_they_are_known() -> None:
     values = {name: t.to_dict()["components"]["soundness"]["value"] for name, t in found.items()}
     assert values["宁波塔筒"] == pytest.approx(10 / 15)
     assert values["深圳塔筒"] == pytest.approx(5 / 10)
-    assert "2014 年成立，已经营 10 年（来源：企业表）。" in found["宁波塔筒"].reasons
+    assert "2014 年成立，至 2024 年已经营 10 年（来源：企业表）。" in found["宁波塔筒"].reasons
     assert {v for name, v in values.items() if name not in {"宁波塔筒", "深圳塔筒"}} == {None}
 
 
