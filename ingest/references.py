@@ -22,7 +22,8 @@ _CODE = "regexp_replace({}, '\\.?[A-Za-z]+$', '')"
 
 def nearest(text: str, names: Iterable[str], n: int = 3) -> str:
     """「…，最接近：A、B」 or nothing where nothing comes near."""
-    found = process.extract(text, list(dict.fromkeys(names)), limit=n, score_cutoff=45)
+    # In order, so that names that come equally near are told alike however the rows were read.
+    found = process.extract(text, sorted(set(names)), limit=n, score_cutoff=45)
     return f"，最接近：{'、'.join(name for name, *_ in found)}" if found else ""
 
 
