@@ -12,6 +12,7 @@ from ingest.news.spots import Spot
 _COUNTED = re.compile("等[^，,]{0,4}?(?:[0-9]+|[一二三四五六七八九十两]+)余?[个项]")
 # 总投资6亿元的甲、乙、丙三个项目: the sum of all
 _TOGETHER = re.compile("等?(?:[2-9]|[1-9][0-9]|[两二三四五六七八九十]+)(?:个|大|项)")
+_BRACKET = re.compile(r"\([^()]*\)")
 _TO_BUILD = re.compile(
     "[，,][^，,]{0,10}(?:建设|兴建|打造|实施|新建|新上|投建|设立|建)[^，,]{0,4}$"
 )
@@ -22,7 +23,7 @@ def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> l
     costs: list[Money | None] = []
     for i, spot in enumerate(found):
         until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
-        own = [m for m in money if spot.raw[0] <= m.start < spot.raw[1] and m.invested]
+        own = [m for m in money if spot.raw[0] <= m.start < _closed(sentence, spot) and m.invested]
         behind = [m for m in money if spot.raw[1] <= m.start < until and m.invested]
         alone = not several(sentence, spot)
         costs.append(first(sentence, own) or (first(sentence, behind) if alone else None))
@@ -33,6 +34,12 @@ def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> l
         _shared(sentence, [found[i] for i in rows], rows, money, costs)
     _led(sentence, found, money, costs)
     return costs
+
+
+def _closed(sentence: Part, spot: Spot) -> int:
+    """The end of what was written with a name, brackets behind 项目 included."""
+    bracket = _BRACKET.match(sentence.text, spot.end - sentence.start)
+    return sentence.start + bracket.end() if bracket else spot.raw[1]
 
 
 def _summed(sentence: Part, last: Spot) -> bool:

@@ -13,7 +13,7 @@ from ingest.news.answer import Extraction, Mention, Project, Total
 from ingest.news.areas import land_of, lands
 from ingest.news.clauses import Part, evened, sentences
 from ingest.news.costs import costs_of, first
-from ingest.news.firms import KnownFirms, investor, mentions, signer
+from ingest.news.firms import KnownFirms, heading, investor, mentions, signer
 from ingest.news.lexicon import sense
 from ingest.news.places import Places, date_near, year_of
 from ingest.news.read import read_text
@@ -28,7 +28,7 @@ SHORTEST_END = 5
 NAMED = 5
 # 项目总投资…, 该项目由…: a sentence about the project before it.
 _GOES_ON = re.compile(
-    "(?:[^，,。]{2,40}(?:介绍说?|表示|透露)[，,:：]?(?=该|项目))?(?:[0-9一二三四五六]+[、.)])?(?:(?:根据|按照|按)[^，,。]{2,12}[，,])?"
+    "(?:[^，,。]{2,40}(?:介绍说?|表示|透露)[，,:：]?(?=该|项目))?(?:[0-9一二三四五六]+[、.)])?(?:(?:根据|按照|按|据)[^，,。]{1,12}[，,:])?"
     "(?:(?:投资|用地|建设|占地)(?:规模|内容|面积|金额|总额):)?(?:作为[^，,。]{2,40}[，,])?(?:该|此|本|这个|其)?(?:项目|公司|基地|工厂|园区)?(?:[一二三]期)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
 )
 # 项目主要包括…: what the project before consists of.
@@ -219,6 +219,7 @@ def _firm(before: str, after: str, spot: Spot, context: _Context) -> str | None:
     return (
         investor("，".join(near), context.known)
         or investor(after, context.known)
+        or heading(spot.name)
         or (inside[0] if inside else None)
         or (None if "项目" in before else signer(before, context.known))
     )

@@ -17,11 +17,11 @@ _LIST = re.compile(
     "(?P<list>[^，,。:：;；、\n]{2,20}(?:、[^，,。:：;；、\n]{2,16})+)等[^，,。:：、\n]{0,10}?(?:企业|公司|集团|央企|国企|客商)"
 )
 _SIGNED = re.compile(
-    r"[与和同](?P<name>[\u4e00-\u9fffA-Za-z()·]{4,30}?)(?:成功|正式|共同|就)?(?:签署|签订|签约|签下|达成)"
+    r"[与和同](?P<name>[\u4e00-\u9fffA-Za-z()·]{4,30}?)(?:成功|正式|共同|就)?(?:签署|签订|签约|签下|达成|举行)"
 )
 # 甲公司与乙县签订…, 甲公司拟在乙市投资…: who comes to build.
 _OWN = re.compile(
-    "(?P<who>[\u4e00-\u9fffA-Za-z()·]{4,30}?(?:有限公司|集团))(?:[与和][^，,]{2,14}?(?:签订|签署|签约)|(?:拟|计划|将)?在[^，,]{2,30}?投资)"
+    "(?P<who>[\u4e00-\u9fffA-Za-z()·]{4,30}?(?:有限公司|集团))(?:(?:董事长|总经理|总裁|负责人|代表)[^，,]{0,8}?)?(?:[与和][^，,]{2,14}?(?:签订|签署|签约)|(?:拟|计划|将)?在[^，,]{2,30}?投资)"
 )
 _SIGNS = re.compile("[与和同][^，,]{2,20}?(?:签订|签署|签约|达成)")
 _PARTNERS = re.compile("[与和同向由及以]|子公司|分别|访|赴|对|是|为|在|发挥|依托|来到|推进|统筹")
@@ -102,6 +102,12 @@ def investor(text: str, known: KnownFirms) -> str | None:
         return signing
     signed = _SIGNED.search(text)
     return trimmed(signed["name"]) if signed and _FORM.search(signed["name"]) else None
+
+
+def heading(name: str) -> str | None:
+    """The firm that the name of a project begins with: 甲有限公司年产5000吨光学膜."""
+    match = _FORM.match(name)
+    return trimmed(match.group()) if match and _sound(match.group()) else None
 
 
 def signer(text: str, known: KnownFirms) -> str | None:

@@ -131,17 +131,25 @@ def is_name(name: str, beside: Beside) -> bool:
     return _is_said(made, len(name), beside)
 
 
-def _is_said(made: Sense, length: int, beside: Beside) -> bool:
+def _is_said(made: Sense, size: int, beside: Beside) -> bool:
     """A product or a building without a name of its own: 海缆 by an investor, 永磁电机项目."""
     return (
-        (beside.priced and (length >= SHORTEST or made.product > 1))
+        (beside.priced and (size >= SHORTEST or made.product > 1))
         or beside.owned
         or beside.listed
         or beside.each
         or made.measured
-        or length >= LONG_PRODUCT
+        or size >= LONG_PRODUCT
         or (beside.example and made.structure > 1)
-        or (beside.backed and (made.structure > 0 or length >= BACKED or made.product >= WHOLE))
+        or (
+            beside.backed
+            and (
+                made.structure > 0
+                or size >= BACKED
+                or made.product >= WHOLE
+                or made.product == size
+            )
+        )
     )
 
 
@@ -149,6 +157,12 @@ def is_own(name: str) -> bool:
     """Whether a text has a proper part and no word of sentences: 恩捷隔膜, but not 冷链物流."""
     made = sense(name)
     return made.proper and not made.clause and made.run <= UNKNOWN
+
+
+def is_sure(name: str) -> bool:
+    """Whether a text has more than one character of its own and says what is built."""
+    made = sense(name)
+    return made.stands_out and made.concrete and not made.clause and made.run <= UNKNOWN
 
 
 def _is_generic(name: str) -> bool:

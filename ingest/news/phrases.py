@@ -21,7 +21,7 @@ _PROJECT = re.compile("项目(?!部|化|库|经理|组(?!团)|制(?!造)|书|单
 _WORK = re.compile(
     "意识|占比|工程|跟踪|无偿|流失|方面|追踪|落地率|开工率|[^，。]{0,3}[0-9]+余?个|同比|共|数|[0-9]+余?[个项家%]|招引|推进|"
     "攻坚|建设年|谋划|储备|要素|为王|质量|质态|数量|进展(?:表|情况)|名单|情况|全生命|全周期|清单|服务|审批|策划|洽谈会|"
-    "推介|路演|招商|信息|准入|评审|管理|难|早|快|齐抓|引得|报备|协调|精准|等地|线索|导入|集中|生产(?!线)|所在地|闭环|优先|资金|贷款"
+    "推介|路演|招商|信息|准入|评审|管理|难|早|快|齐抓|引得|报备|协调|精准|等地|线索|导入|集中(?!签约|开工|动工|竣工|投产|落户|落地)|生产(?!线)|所在地|闭环|优先|资金|贷款"
 )
 _SIGNS = "(?:总?投资额?|总金额|金额|概算|概算投资|固投)"
 _ABOUT = "(?:约|近|超过|超|达到|达|为|额为|额达|不低于|不超过|(?:预计|计划)为?|共计)*"
@@ -37,7 +37,7 @@ _DRIVEN = re.compile(
 # 甲公司投资3亿元兴建乙工程, 丙投资金额10亿元: names without 项目.
 _BUILT = re.compile(
     f"投资(?:总额|金额)?{_ABOUT}{MONEY.pattern}(?:的)?[，,]?(?:用于|在[^，,]{{1,12}})?(?:兴建|建设|开发|新建|打造|实施|设立|建(?!成|筑|立))"
-    "(?P<name>(?:(?!项目)[^，,。:：、(]){3,24})(?=[，,。;；(]|$)"
+    "(?P<name>(?!的)(?:(?!项目)[^，,。:：、(]){3,24})(?=[，,。;；(]|$)"
 )
 _PRICED = re.compile(
     r"(?:^|[，,。:：、\s(])(?P<name>(?:(?!项目)[^，,。:：、\s()]){3,36}?)"
@@ -49,9 +49,15 @@ _PRICED_APART = re.compile(
     rf"[，,]\s*{_HOPE}{_SIGNS}{_ABOUT}{MONEY.pattern}(?![元美欧人]*的)"
 )
 # 总投资326亿元的甲基地实现…: the amount comes first.
-_COSTLY = re.compile(
-    f"(?<![年计成]){_SIGNS}{_ABOUT}{MONEY.pattern}(?![元美欧人])的?(?P<name>(?:(?!项目)(?:\\([^()]{{1,12}}\\)|[^，,。:：、;；(])){{3,30}}?)"
-    f"(?=主体|实现|已经?|正在?|在|于|顺利|成功|如期|有序|先后|将|也|进入|完成|{STAGE.pattern}|[，,。、;；(]|$)"
+_THEN = (
+    "(?P<name>(?:(?!项目)(?:\\([^()]{1,12}\\)|[^，,。:：、;；(])){3,30}?)"
+    "(?=主体|实现|已经?|正在?|在|于|顺利|成功|如期|有序|先后|将|也|进入|完成|"
+    f"{STAGE.pattern}|[，,。、;；(]|$)"
+)
+_COSTLY = re.compile(f"(?<![年计成]){_SIGNS}{_ABOUT}{MONEY.pattern}(?![元美欧人])的?{_THEN}")
+# 投资3亿元新建的甲生产线
+_PAID = re.compile(
+    f"投资{_ABOUT}{MONEY.pattern}(?:投资|在[^，,]{{1,12}})?(?:建设|新建|新上|兴建|打造)的{_THEN}"
 )
 # 甲产业园、乙二期完成主体结顶: buildings of their own and what happened to them.
 _RISEN = re.compile(
@@ -136,6 +142,8 @@ _OF_FIRMS = ("的", "投资", "技改", "扩产", "改造", "扩建")
 _KINDS_OF = re.compile("[个项][^，。]{0,6}项目涉及(?!.*等)")
 # 甲和乙项目均已开工
 _BOTH = re.compile("(?:均|都|双双|分别)")
+# 宏远轴承项目推进顺利, but 重点项目推进
+_MAYBE_WORK = re.compile("推进|集中|服务|共|等地|快|早|进展")
 # 甲和乙两大项目
 _SEVERAL = re.compile("(?:[2-9两二三四五六七八九]|[0-9]{2})(?:大|个)[^、，,]{0,6}$")
 _TAIL = re.compile("项目(?:、|和|以及|及)(?P<tail>(?:(?!项目).)+)$")
@@ -145,6 +153,7 @@ _PATTERNS = (
     _CALLED,
     _BUILT,
     _PRICED,
+    _PAID,
     _COSTLY,
     _RISEN,
     _PRICED_APART,
@@ -163,7 +172,8 @@ class Phrase(NamedTuple):
 
     `listed`: an enumeration that 等 or a verb closes; `own`: only names with a proper part count;
     `backed`: what follows is said of one project (总投资…, 位于…), or it is one more (甲项目和…);
-    `one`: the former, so that 、 may stand inside the name.
+    `one`: the former, so that 、 may stand inside the name; `worked`: a word of work on projects
+    follows (重点项目推进), so that only what is surely a name is one.
     """
 
     start: int
@@ -173,6 +183,7 @@ class Phrase(NamedTuple):
     own: bool = False
     backed: bool = False
     one: bool = False
+    worked: bool = False
 
 
 def phrases(sentence: Part) -> list[Phrase]:
@@ -198,19 +209,22 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
             continue
         if _PAPER.match(text, match.end()) or _ALIAS.search(text, 0, match.start()):
             continue
-        if end is not None and (
-            end < match.start()
-            or _WORK.match(text, match.end()) is None
-            or MONEY.search(text, _left(text, end), end) is not None
-        ):
+        if end is not None:
+            start = _left(text, end)
+            worked = (
+                end == match.start()
+                and _WORK.match(text, match.end()) is not None
+                and MONEY.search(text, start, end) is None
+            )
+            if worked and _MAYBE_WORK.match(text, match.end()) is None:
+                continue
             listed = text.startswith("等", end)
             listed = listed or _SEVERAL.search(text, _left(text, end), end) is not None
             listed = listed or _BOTH.match(text, match.end()) is not None
             own = listed and text[end : match.start()].endswith("产业")
-            start = _left(text, end)
             one = end == match.start() and _PREDICATE.match(text, match.end()) is not None
             backed = one or (end == match.start() and _ANOTHER.search(text, start, end) is not None)
-            yield Phrase(at + start, at + end, at + match.end(), listed, own, backed, one)
+            yield Phrase(at + start, at + end, at + match.end(), listed, own, backed, one, worked)
 
 
 def _described(sentence: Part) -> Iterator[Phrase]:
@@ -271,7 +285,7 @@ def _without_project(sentence: Part) -> Iterator[Phrase]:
             if paid and _BUILDS.match(text, match.end()):
                 continue
             start, end = match.span("name")
-            if pattern is _COSTLY:
+            if pattern in (_COSTLY, _PAID):
                 start = match.start()
             listed = pattern is _RISEN and "、" in match["name"]
             yield Phrase(at + start, at + end, at + end, listed, own=pattern in own)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.news.answer import Span
 from ingest.news.clauses import Part
 from ingest.news.firms import KnownFirms, investor
 from ingest.news.lexicon import sense
-from ingest.news.names import SHORTEST, Beside, can_be, is_name, is_own
-from ingest.news.phrases import phrases
-from ingest.news.words import BEFORE, LEADING, MONEY, PROSE_START, STAGE
+from ingest.news.names import SHORTEST, Beside, can_be, is_name, is_own, is_sure
+from ingest.news.phrases import Phrase, phrases
+from ingest.news.words import BEFORE, LEADING, MONEY, PROSE_START, STAGE, number
 
 _INNER = re.compile(
     f"{MONEY.pattern}(?:的|投?建设?|新建|新上|兴建|打造|实施|用于)?|(?:拟|计划|将|投资|在[^，、在]{{2,12}})(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建|设立)"
@@ -27,6 +27,8 @@ _EDGES = " \t\"“”‘’'「」『』《》()[]*_·•-—–>、,，.。0123
 _BRACKETS_BEHIND = re.compile(
     r"(?:\((?![一二三四五六七八九十1-9]期(?:工程)?\))[^()]*\)|\[[^\[\]]*\])$"
 )
+_COST = re.compile(rf"\([^()]{{0,12}}{MONEY.pattern}")
+_ROUND = re.compile(r"\([^()]*\)[、和及与]?")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _IN_PARK = re.compile(
     "[\u4e00-\u9fff]{2,14}?(?:集聚区|开发区|高新区|经开区|示范区|工业园区|试验区)"
@@ -51,6 +53,8 @@ _PRICE_BEFORE = re.compile(
     f"{MONEY.pattern}(?:的|[，,]?(?:用于|在[^，,]{{2,12}})?(?:投资)?(?:投?建设?|兴建|打造|实施|新建|新上|设立)?)$"
 )
 _VALUED = re.compile(f"{MONEY.pattern}的$")
+_ALL = re.compile("(?:投资|总投资)?(?:分别|均|都已)")
+_COUNT = re.compile(r"[\"”]?等?(?P<n>[0-9]+|[两二三四五六七八九十])(?:个|大|项)")
 NEAR = 30
 # A second name after 和 is at least this long, if it has no part of its own.
 LONG = 7
@@ -81,17 +85,27 @@ def spots(sentence: Part, known: KnownFirms | None = None, *, titled: bool = Fal
     found: list[Spot] = []
     taken = sentence.start
     for group, phrase in enumerate(phrases(sentence)):
-        begin = max(phrase.start, taken)
+        begin = _past_bracket(sentence, max(phrase.start, taken), taken)
         if begin < phrase.end:
             names = Part(sentence.text[begin - sentence.start : phrase.end - sentence.start], begin)
-            items = _items(names, listed=phrase.listed, backed=phrase.backed, one=phrase.one)
+            cost = _COST.match(sentence.text, phrase.stop - sentence.start) is not None
+            items = _items(names, phrase, cost=cost)
             backed = phrase.backed and len(items) == 1
             of = (group, len(items), phrase.stop, backed)
             spots_ = [Spot(name, span, raw, *of) for name, span, raw in items]
-            found += [spot for spot in spots_ if not phrase.own or is_own(spot.name)]
+            kept = [spot for spot in spots_ if not phrase.own or is_own(spot.name)]
+            if phrase.worked and not all(is_sure(spot.name) for spot in kept):
+                continue
+            found += kept
             taken = phrase.stop if items else taken
-    kept = _believed(sentence, _joined(sentence, found), known or KnownFirms(), titled)
-    return _joined(sentence, kept)
+    sure = _believed(sentence, _joined(sentence, found), known or KnownFirms(), titled)
+    return _joined(sentence, sure)
+
+
+def _past_bracket(sentence: Part, begin: int, taken: int) -> int:
+    """Behind a bracket that says more of the project before: 甲项目(总投资3亿元)、乙项目."""
+    more = _ROUND.match(sentence.text, begin - sentence.start) if begin == taken else None
+    return sentence.start + more.end() if more else begin
 
 
 def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool) -> list[Spot]:
@@ -107,7 +121,8 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
             owned=_is_owned(_cut(sentence, since, spot.span[0]), known),
             listed=len(group) > 1 and any(is_own(other.name) for other in group),
             staged=titled or STAGE.search(_near(sentence, spot, since, until)) is not None,
-            each=len(group) > 1 and all(_is_single(sentence, other) for other in group),
+            each=len(group) > 1
+            and (all(_is_single(sentence, other) for other in group) or _is_told(sentence, group)),
             quoted=_is_quoted(sentence, spot),
             example=_cut(sentence, spot.raw[1], spot.end).startswith("等"),
             backed=spot.backed or _STAGED.search(_cut(sentence, since, spot.span[0])) is not None,
@@ -138,6 +153,14 @@ def _is_quoted(sentence: Part, spot: Spot) -> bool:
 def _is_single(sentence: Part, spot: Spot) -> bool:
     """项目 stands directly behind the name, or behind what was written with it."""
     return spot.end - spot.raw[1] <= 2 and _cut(sentence, spot.raw[1], spot.end) in ("项目", "")
+
+
+def _is_told(sentence: Part, group: Sequence[Spot]) -> bool:
+    """Whether as many projects are counted as were named, or what follows is of each of them."""
+    if _ALL.match(_cut(sentence, group[-1].end, sentence.end)) is not None:
+        return True
+    count = _COUNT.match(_cut(sentence, group[-1].span[1], group[-1].end))
+    return count is not None and number(count["n"]) == len(group)
 
 
 def _priced(sentence: Part, spot: Spot, since: int, until: int) -> bool:
@@ -177,16 +200,20 @@ def _joined(sentence: Part, found: list[Spot]) -> list[Spot]:
 
 def _links(sentence: Part, start: int, end: int) -> bool:
     """Whether nothing but a mark of enumeration stands between two names."""
-    between = sentence.text[start - sentence.start : max(end, start) - sentence.start]
+    between = _BRACKETED.sub(
+        "", sentence.text[start - sentence.start : max(end, start) - sentence.start]
+    )
     following = sentence.text[max(end, start) - sentence.start :]
     marked = between in ("、", "和", "以及", "及", "与", "、以及")
     return marked or (not between and following.startswith(("、", "和", "以及", "及", "与")))
 
 
-def _items(
-    phrase: Part, *, listed: bool, backed: bool = False, one: bool = False
-) -> list[tuple[str, Span, Span]]:
-    """(name, its span, the span of all that was written for it) of each item."""
+def _items(phrase: Part, found: Phrase, *, cost: bool) -> list[tuple[str, Span, Span]]:
+    """(name, its span, the span of all that was written for it) of each item.
+
+    `cost`: an amount in brackets follows.
+    """
+    listed, backed, one = found.listed, found.backed, found.one
     signed = [m.end() for m in _SIGNING.finditer(phrase.text) if "、" in phrase.text[: m.start()]]
     if signed:  # 与甲、乙签下丙项目
         phrase = Part(phrase.text[signed[-1] :], phrase.start + signed[-1])
@@ -195,20 +222,20 @@ def _items(
         return []
     if not listed and (_is_one(parts) or (one and not all(map(_has_owner, parts)))):
         parts = [phrase]
-    found = []
+    kept = []
     for part in parts:
         start, end = _trimmed(part.text)
         name = part.text[start:end]
         priced = MONEY.search(part.text) is not None
         backed = backed and len(parts) == 1
-        if can_be(name, short=priced, backed=backed) and (
+        if can_be(name, short=priced or cost, backed=backed) and (
             priced or backed or len(parts) > 1 or not PROSE_START.match(name)
         ):
             span = (part.start + start, part.start + end)
-            found.append((name, span, (part.start, part.end)))
+            kept.append((name, span, (part.start, part.end)))
     # 带动强、税收高的项目; 找企业、对接项目: what stands at 项目 itself is no name, nor is the rest
-    whole = listed or (found and found[-1][2][1] == phrase.end)
-    return found if whole else []
+    whole = listed or (kept and kept[-1][2][1] == phrase.end)
+    return kept if whole else []
 
 
 def _are_two(before: str, mark: re.Match[str], text: str) -> bool:

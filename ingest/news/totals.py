@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from ingest.news.amounts import Money
 from ingest.news.answer import Total
 from ingest.news.clauses import Part
-from ingest.news.words import COUNTED, STAGE, STAGE_OF
+from ingest.news.words import COUNTED, STAGE, STAGE_OF, number
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 REACH = 18
 # 两个项目, 总投资分别为…: what follows is no sum.
 _EACH = re.compile("分别|均|各|都|其中|[:：;；]|项目.*项目")
@@ -21,8 +20,8 @@ def totals(sentence: Part, money: Sequence[Money]) -> list[Total]:
     text, found = sentence.text, []
     for match in COUNTED.finditer(text):
         around = text[max(0, match.start() - 12) : match.end() + 14]
-        count = _number(match["n"])
-        if "项目" not in around or count is None:
+        count = number(match["n"])
+        if "项目" not in around or count is None or match["n"] == "一":
             continue
         at = sentence.start + match.end()
         limit = next(
@@ -46,9 +45,3 @@ def _stage(text: str, start: int, end: int) -> str | None:
     after = STAGE.search(text, end, end + 10)
     word = before[-1].group() if before else after.group() if after else None
     return STAGE_OF[word] if word else None
-
-
-def _number(text: str) -> int | None:
-    if text.isdigit():
-        return int(text)
-    return _DIGITS.get(text)

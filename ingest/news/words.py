@@ -64,7 +64,7 @@ _COUNTED_AMONG = (
 BEFORE = re.compile(_COUNTED_AMONG + "|" + any_of(_BEFORE))
 # Verbs that may also stand inside a name (污水处理建设项目): only a beginning is cut off.
 LEADING = re.compile(
-    "^(?:(?:世界|中国|全国|民营企业?)*500强(?:企业)?|建设|形成(?!年产)|服务|协助|帮助|协调|保障|支持|突破|组织|到|新建|投资|打造|兴建|有|如|和|与|及|把|将|对|为|是|在|由|使|让|等|我[省市县区们]|全[省市县区]|今年|去年|明年|"
+    "^(?:新(?:签约|开工|落户|落地|投产|引进|招引)|(?:世界|中国|全国|民营企业?)*500强(?:企业)?|建设|形成(?!年产)|服务|协助|帮助|协调|保障|支持|突破|组织|到|新建|投资|打造|兴建|有|如|和|与|及|把|将|对|为|是|在|由|使|让|等|我[省市县区们]|全[省市县区]|今年|去年|明年|"
     "上半年|下半年|[一二三四]季度|截至|以来|期间|随着|当天|当日|目前|近日|日前|此外|另外|同时|还|也|又|已|正|"
     "(?:[0-9]{4}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}[日号])?(?<=[年月日号])|[0-9一二三四五六七八九十]+[.、)]|[—–\\-*•·#\\s]+|一个|首个|首批|[一二三四五六七八九十]是要?|要|抓牢?|抓好|第[一二三四五六]|其[一二三四五])+"
 )
@@ -113,6 +113,14 @@ NOT_INVESTED = re.compile(
 )
 INVESTED = re.compile("投资|出资|金额|投入|耗资|斥资|规模")
 COUNTED = re.compile("(?P<n>[0-9]+|[一二三四五六七八九十百两]+)余?(?:多)?(?:个|项|宗)")
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
+
+
+def number(text: str) -> int | None:
+    """A count in digits or one character; None for longer words."""
+    return int(text) if text.isdigit() else _DIGITS.get(text)
+
 
 # Prose that reports are full of: a name in which nothing else stands is none.
 _PROSE = _LISTS["prose"].split()
