@@ -9,6 +9,9 @@ does so for all.
 
 from __future__ import annotations
 
+import atexit
+import ctypes
+import gc
 import logging
 import subprocess
 import sys
@@ -17,6 +20,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 from filelock import FileLock, Timeout
 
 from graph import Snapshot
@@ -24,6 +28,7 @@ from graph.kept import WORTH
 from graph.store import Store, StoreError
 
 log = logging.getLogger(__name__)
+atexit.register(gc.unfreeze)  # what is frozen is not cleared away when the process ends
 Fingerprint = tuple[int, ...]
 _PREPARING = 300.0
 """Seconds after which a worker no longer waits for what another prepares."""
@@ -90,6 +95,8 @@ class SnapshotHolder:
         first.keep()  # at once, for workers that start a little later
         self._prepare(first)
         first.keep()
+        if len(first.firms) >= WORTH:
+            settle()
 
     def _renew(self) -> None:
         """Build the new snapshot where there is one; a broken store leaves the old in use."""
@@ -98,9 +105,14 @@ class SnapshotHolder:
             if mark != self._seen:
                 fresh = self._fresh()
                 self._prepare(fresh)
+                large = len(fresh.firms) >= WORTH
                 self._snapshot = fresh
                 self._seen = mark
-                log.info("data version %s in use", self._snapshot.data_version)
+                log.info("data version %s in use", fresh.data_version)
+                del fresh
+                if large:
+                    time.sleep(_FIRST)  # who still answers from the old one goes on using it
+                    settle()
         except StoreError as error:
             log.warning("the store cannot be read, the last version stays in use: %s", error)
         finally:
@@ -131,4 +143,20 @@ class SnapshotHolder:
         return self.store.snapshot()
 
 
-__all__ = ["SnapshotHolder", "fingerprint"]
+def settle() -> None:
+    """Return what is no longer used to the system; no longer look through what is in use.
+
+    The C library keeps what a large snapshot took in the arena of the thread that built it, and
+    every new one comes on top: a server would grow with each version. And a full look for garbage
+    goes through everything that a server has loaded, while every caller waits.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:  # glibc; others give back by themselves
+        trim(0)
+
+
+__all__ = ["SnapshotHolder", "fingerprint", "settle"]

@@ -1,15 +1,15 @@
 """Firms by part of a name, pinyin initials or code: an index that answers in milliseconds.
 
-All names and aliases stand in one array of characters. Where each character occurs is known, so a
-search looks only where the rarest character of the query stands and compares its neighbours there.
-Pinyin initials are an array of letters beside it, one a character.
+All names and aliases stand in one array of characters, and their places are ordered by the four
+characters from there on (a suffix array cut at that depth: Manber and Myers, 1993): the places of a
+query follow one another. Pinyin initials are an array of letters beside it, one a character.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,14 +21,16 @@ from graph import Snapshot
 from graph.lookup import name_key
 
 Rows = npt.NDArray[np.int32]
-_END = 10  # the line feed after each name
 _CHARACTERS = 1 << 16
 # Readings that a character has in these words alone, initials of the first character.
 _READINGS = {"重庆": "c", "厦门": "x", "银行": "h", "六安": "l"}
 # The reading that a character of several has in most names.
 _READ_ALONE = {"长": "c", "重": "z", "行": "x", "厦": "x"}
 _LEAST_LETTERS = 2
-_PAIRS = 1 << 14
+_DEPTH = 4
+"""Characters by which places are ordered: most searches are no longer."""
+_MANY = 1000
+"""From one place in so many on, firms are marked; fewer are sorted."""
 # Shorter than this letters alone are initials: they stand in every second credit code.
 _LEAST_CODE = 4
 
@@ -41,19 +43,16 @@ class NameIndex:
         codes: UTF-16 code of every character, 0xFFFF beyond the basic plane; a line feed ends
             a name.
         owner: firm row of every character.
-        order: places ordered by code; those of code c are ``order[start[c]:start[c + 1]]``.
-        pairs: places ordered by the letter there and the next; those of letters a and b are
-            ``pairs[pair_start[a * 128 + b] : pair_start[a * 128 + b + 1]]``.
+        order: places ordered by the code there and the next three.
         letters: the initial of each character's pinyin, or the character itself where it is ASCII.
+        spelt: places ordered by the letter there and the next three.
     """
 
     codes: npt.NDArray[np.uint16]
     owner: Rows
     order: Rows
-    start: npt.NDArray[np.int64]
     letters: npt.NDArray[np.uint8]
-    pairs: Rows
-    pair_start: npt.NDArray[np.int64]
+    spelt: Rows
 
     @classmethod
     def of(cls, names: pa.Array) -> NameIndex:
@@ -63,56 +62,52 @@ class NameIndex:
         codes = np.minimum(points, _CHARACTERS - 1).astype(np.uint16)
         lengths = pc.utf8_length(names).to_numpy(zero_copy_only=False)
         owner = np.repeat(np.arange(len(names), dtype=np.int32), lengths)
-        order = np.argsort(codes, kind="stable").astype(np.int32)
-        counts = np.bincount(codes, minlength=_CHARACTERS)
-        start = np.concatenate(([0], np.cumsum(counts)))
-        letters = _letters(codes, counts)
-        following = (letters[:-1].astype(np.uint16) << 7) | letters[1:]
-        pairs = np.argsort(following, kind="stable").astype(np.int32)
-        pair_counts = np.bincount(following, minlength=_PAIRS)
-        pair_start = np.concatenate(([0], np.cumsum(pair_counts)))
-        return cls(codes, owner, order, start, letters, pairs, pair_start)
+        letters = _letters(codes, np.bincount(codes, minlength=_CHARACTERS))
+        return cls(codes, owner, _ordered(codes), letters, _ordered(letters))
 
     def with_text(self, text: str) -> Rows:
         """Rows of the firms with `text` (as :func:`graph.lookup.name_key` has it) in a name."""
-        wanted = np.minimum([ord(c) for c in text], _CHARACTERS - 1)
-        counts = self.start[wanted + 1] - self.start[wanted]
-        rarest = int(np.argmin(counts))
-        code = wanted[rarest]
-        places = self.order[self.start[code] : self.start[code + 1]] - np.int32(rarest)
-        places = places[(places >= 0) & (places <= len(self.codes) - len(wanted))]
-        for i in np.argsort(counts).tolist():
-            if i != rarest:
-                places = places[self.codes[places + i] == wanted[i]]
-        return _firms(self.owner[places])
+        wanted = [min(ord(c), _CHARACTERS - 1) for c in text]
+        return self._owners(_beginning(self.codes, self.order, wanted))
 
     def with_initials(self, text: str) -> Rows:
         """Rows of the firms with `text`, lower-case letters and digits, as initials in a name."""
-        wanted = text.encode()
-        keys = np.array([(a << 7) | b for a, b in pairwise(wanted)])
-        rarest = int(np.argmin(self.pair_start[keys + 1] - self.pair_start[keys]))
-        found = slice(self.pair_start[keys[rarest]], self.pair_start[keys[rarest] + 1])
-        places = self.pairs[found] - np.int32(rarest)
-        places = places[(places >= 0) & (places <= len(self.letters) - len(wanted))]
-        for i, letter in enumerate(wanted):
-            if i not in {rarest, rarest + 1}:
-                places = places[self.letters[places + i] == letter]
-        return _firms(self.owner[places])
+        return self._owners(_beginning(self.letters, self.spelt, list(text.encode())))
+
+    def _owners(self, places: Rows) -> Rows:
+        """Distinct firms of places in any order."""
+        owners = self.owner[places]
+        if len(owners) * _MANY <= len(self.owner):
+            return np.unique(owners)
+        mask = np.zeros(int(self.owner[-1]) + 1, dtype=np.bool_)
+        mask[owners] = True
+        return np.flatnonzero(mask).astype(np.int32)
 
 
 @dataclass(frozen=True, eq=False)
 class CodeIndex:
-    """Credit codes, stock codes and ids of all firms, upper case, a line feed after each firm's."""
+    """Credit codes, stock codes and ids of all firms, upper case, a line feed after each firm's.
+
+    Attributes:
+        codes: all their bytes.
+        ends: where each firm's end.
+        worded: places from which on there are letters alone, as many as a search by letters needs.
+    """
 
     codes: npt.NDArray[np.uint8]
     ends: npt.NDArray[np.int64]
+    worded: npt.NDArray[np.int64]
 
     @classmethod
     def of(cls, lines: pa.Array) -> CodeIndex:
         """The index of texts that each hold the codes of one firm."""
         whole = b"".join(memoryview(b) for b in _buffers(lines))
         lengths = pc.binary_length(lines).to_numpy(zero_copy_only=False)
-        return cls(np.frombuffer(whole, dtype=np.uint8), np.cumsum(lengths))
+        codes = np.frombuffer(whole, dtype=np.uint8)
+        letter = (codes >= ord("A")) & (codes <= ord("Z"))
+        most = max(len(codes) - _LEAST_CODE + 1, 0)
+        runs = np.logical_and.reduce([letter[i : i + most] for i in range(_LEAST_CODE)])
+        return cls(codes, np.cumsum(lengths), np.flatnonzero(runs))
 
     @cached_property
     def plain(self) -> bool:
@@ -123,8 +118,40 @@ class CodeIndex:
         """Rows of the firms with `text` (upper case) in a code."""
         if self.plain and not text.isascii():
             return np.zeros(0, dtype=np.int32)
-        places = _places(self.codes, text.encode())
-        return _firms(np.searchsorted(self.ends, places, side="right").astype(np.int32))
+        wanted = text.encode()
+        if text.isascii() and text.isalpha() and len(text) >= _LEAST_CODE:
+            places = self.worded[self.worded <= len(self.codes) - len(wanted)]
+            for i, byte in enumerate(wanted):
+                places = places[self.codes[places + i] == byte]
+        else:
+            places = _places(self.codes, wanted)
+        owners = np.searchsorted(self.ends, places, side="right").astype(np.int32)
+        return owners[np.diff(owners, prepend=-1) > 0]
+
+
+def _ordered(symbols: npt.NDArray[Any]) -> Rows:
+    """Places of an array, ordered by what stands there and at the next three."""
+    key = np.zeros(len(symbols), dtype=np.uint64)
+    for i in range(_DEPTH):
+        key <<= np.uint64(8 * symbols.itemsize)
+        key[: len(key) - i] |= symbols[i:]
+    return np.argsort(key).astype(np.int32)
+
+
+def _beginning(symbols: npt.NDArray[Any], order: Rows, wanted: list[int]) -> Rows:
+    """Places, in any order, where `wanted` begins; `order` is that of :func:`_ordered`."""
+    head = wanted[:_DEPTH]
+
+    def at(place: np.int32) -> list[int]:
+        found: list[int] = symbols[place : place + len(head)].tolist()
+        return found
+
+    first = bisect_left(order, head, key=at)
+    places = order[first : bisect_right(order, head, lo=first, key=at)]
+    for i, symbol in enumerate(wanted[_DEPTH:], start=_DEPTH):
+        places = places[places < len(symbols) - i]
+        places = places[symbols[places + i] == symbol]
+    return places
 
 
 def find_firms(snapshot: Snapshot, text: str) -> Rows:
@@ -183,15 +210,6 @@ def _buffers(texts: pa.Array) -> list[Any]:
         if data is not None:
             found.append(data.slice(int(ends[0]), int(ends[-1] - ends[0])))
     return found
-
-
-def _firms(owners: Rows) -> Rows:
-    """Distinct owners of places that may be in any order."""
-    if len(owners) > 1 and np.any(owners[1:] < owners[:-1]):
-        owners = np.sort(owners)
-    keep = np.ones(len(owners), dtype=np.bool_)
-    keep[1:] = owners[1:] != owners[:-1]
-    return owners[keep]
 
 
 def _places(array: npt.NDArray[np.uint8], wanted: bytes) -> npt.NDArray[np.int64]:

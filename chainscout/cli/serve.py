@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,11 @@ from chainscout.cli.console import say
 from chainscout.cli.errors import CommandProblem
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
+REFUSED = {
+    errno.EADDRINUSE: "该端口已被占用。请用 --port 换一个，或先停掉占用它的程序",
+    errno.EADDRNOTAVAIL: "这台机器没有这个地址。请用 --host 换成本机的地址",
+    errno.EACCES: "没有权限。1024 以下的端口要管理员权限，请用 --port 换一个",
+}
 
 
 def serve(  # one parameter an option
@@ -36,6 +42,7 @@ def serve(  # one parameter an option
     import uvicorn
 
     from api.config import Config
+    from chainscout.web import listening
     from chainscout.web.main import hand_over
     from graph import open_store
 
@@ -49,16 +56,29 @@ def serve(  # one parameter an option
         reload_seconds=float(settings.value("reload_seconds")),
     )
     login = _login(config.workspace_place, address)
+    _require_free(address, number)
     hand_over(Config(**{**vars(config), "login": login}))
     scheme = "https" if certificate else "http"
     say(f"请用浏览器打开 {scheme}://{address}:{number}/ ，按 Ctrl+C 停止", "done")
     if not login:
         say("还没有用户：不设登录，只在本机可用", "warning")
-    uvicorn.run(
+    run = listening.run if workers > 1 and listening.SHARES else uvicorn.run
+    run(
         "chainscout.web.main:site", factory=True, host=address, port=number, workers=workers,
         log_level="warning", server_header=False, timeout_worker_healthcheck=60,
         ssl_certfile=certificate, ssl_keyfile=key,
     )  # fmt: skip
+
+
+def _require_free(address: str, number: int) -> None:
+    """Raise CommandProblem where nothing can listen there."""
+    from chainscout.web import listening
+
+    try:
+        listening.require_free(address, number)
+    except OSError as error:
+        said = REFUSED.get(error.errno or 0, f"{error.strerror}。请用 --host、--port 另选")
+        raise CommandProblem(f"{address}:{number} 不能监听：{said}") from None
 
 
 def _login(workspace: str, address: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +84,18 @@ def test_a_new_version_of_a_large_store_is_prepared_by_another_process(
     assert wait_for(lambda: holder.snapshot.data_version == 2, 60)
     assert [c.id for c in holder.snapshot.chains] == ["a", "b"]
     assert prepared[-1] == 2
+
+
+def test_an_old_version_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api.holder, "WORTH", 0)
+    monkeypatch.setattr(api.holder, "_FIRST", 0.0)
+    made = store(tmp_path, chains=[chain("a")])
+    holder = SnapshotHolder(made, interval=0.0)
+    old = weakref.ref(holder.snapshot)
+    with made.write() as writer:
+        writer.put("chains", rows("chains", chain("b")))
+    assert wait_for(lambda: holder.snapshot.data_version == 2, 60)
+    assert wait_for(lambda: old() is None)
 
 
 def test_the_first_snapshot_may_have_been_begun_before(tmp_path: Path) -> None:
