@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ingest.news.clauses import Part
 from ingest.news.words import INVESTED, MONEY, NOT_INVESTED
 from ingest.values import ValueProblem, parse_amount_yi
+
+# 追加投资2亿元建设…: what it is for is built
+_USED = re.compile("[，,]?(?:用于|在[^，,]{1,14})?(?:投资)?(?:建设|新建|兴建|打造|扩建)")
 
 
 class Money(NamedTuple):
@@ -39,7 +43,8 @@ def amounts(sentence: Part) -> list[Money]:
         if amount is not None:
             before = sentence.text[max(0, match.start() - 12) : match.start()]
             start = sentence.start + match.start()
-            kept = (start, sentence.start + match.end(), _is_invested(before))
+            used = _USED.match(sentence.text, match.end()) is not None
+            kept = (start, sentence.start + match.end(), used or _is_invested(before))
             found.append(Money(amount.amount_yi, amount.currency, *kept))
     return found
 

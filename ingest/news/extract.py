@@ -17,7 +17,7 @@ from ingest.news.firms import KnownFirms, heading, investor, mentions, signer
 from ingest.news.lexicon import sense
 from ingest.news.places import Places, date_near, year_of
 from ingest.news.read import read_text
-from ingest.news.spots import Spot, spots
+from ingest.news.spots import Spot, heads, spots
 from ingest.news.stages import last_stage, reach, stage_of, stage_word, title_stage
 from ingest.news.tables import Row, rows, spans
 from ingest.news.totals import totals
@@ -29,12 +29,19 @@ NAMED = 5
 # 项目总投资…, 该项目由…: a sentence about the project before it.
 _GOES_ON = re.compile(
     "(?:[^，,。]{2,40}(?:介绍说?|表示|透露)[，,:：]?(?=该|项目))?(?:[0-9一二三四五六]+[、.)])?(?:(?:根据|按照|按|据)[^，,。]{1,12}[，,:])?"
-    "(?:(?:投资|用地|建设|占地)(?:规模|内容|面积|金额|总额):)?(?:作为[^，,。]{2,40}[，,])?(?:该|此|本|这个|其)?(?:项目|公司|基地|工厂|园区)?(?:[一二三]期)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
+    "(?:(?:投资|用地|建设|占地)(?:规模|内容|面积|金额|总额):)?(?:作为[^，,。]{2,40}[，,])?(?:该|此|本|这个|其)?(?:规划|协议|合同)*(?:项目|公司|基地|工厂|园区)?(?:[一二三]期)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
 )
 # 项目主要包括…: what the project before consists of.
 _CONSISTS = re.compile(
     "(?:该|此|本)?项目(?:分[一二三两]期)?(?:主要|拟|计划|将)*(?:包括|包含|建设|新建|兴建|建成后|由)"
 )
+# 据了解，该项目是…
+_THIS = re.compile(
+    "(?:据[^，,。]{1,8}[，,:])?[^，,。:该此本]{0,6}(?:该|此|本)(?![次市县区省地年月轮批届季])"
+    "[^，,。个]{0,8}?(?:项目|工程|基地|产业园)(?!库|办)"
+)
+# 项目二期总投资…
+_PHASED = re.compile("(?:该|此|本)?项目(?P<phase>[一二三四五]期)")
 _COMMA = re.compile("[，,]")
 
 
@@ -93,7 +100,7 @@ def _told(even: str, left: Iterable[Part], context: _Context) -> tuple[list[Proj
     """The projects and totals of sentences; each may go on about the one before it."""
     projects: list[Project] = []
     sums: list[Total] = []
-    summed = False
+    summed, headed = False, False
     for sentence in left:
         money = amounts(sentence)
         counted = totals(sentence, money)
@@ -101,25 +108,36 @@ def _told(even: str, left: Iterable[Part], context: _Context) -> tuple[list[Proj
         context = _followed(context, even, sentence, counted)
         spotted = spots(sentence, context.known, titled=context.titled is not None)
         found = _projects(sentence, spotted, money, counted, context)
-        if projects and not summed and _CONSISTS.match(sentence.text):
+        if (
+            projects
+            and not summed
+            and (_CONSISTS.match(sentence.text) or _THIS.match(sentence.text))
+        ):
             found = []
         summed = bool(counted)
+        headed = headed and not even[: sentence.start].endswith("\n")
         if not found and _is_title(even, sentence):
             context = replace(context, titled=title_stage(sentence.text))
         if not found and projects:
-            about = _about(projects, sentence)
+            about = len(projects) - 1 if headed else _about(projects, sentence)
             if about is not None:
                 projects[about] = _continued(projects[about], sentence, money, context)
+        if found:
+            headed = len(found) == 1 and heads(sentence, spotted[0])
         projects += found
     return projects, sums
 
 
 def _about(projects: Sequence[Project], sentence: Part) -> int | None:
     """The project a sentence without one goes on about: it names it again, or follows it."""
+    phase = _PHASED.match(sentence.text)
+    phased = [i for i, p in enumerate(projects) if phase and phase["phase"] in p.name]
+    if phased:
+        return phased[-1]
     named = [i for i, p in enumerate(projects) if len(p.name) >= NAMED and p.name in sentence.text]
     if named:
         return named[-1] if len(named) == 1 else None
-    goes_on = _GOES_ON.match(sentence.text.lstrip(" \t●•·*-—>"))
+    goes_on = _GOES_ON.match(sentence.text.lstrip(" \t●•·*-—>")) or _THIS.match(sentence.text)
     return len(projects) - 1 if goes_on else None
 
 
@@ -270,8 +288,8 @@ _ORGANISATION = re.compile("股份|集团|公司|有限|责任|控股|科技|投
 _AND_MORE = ("及", "和", "与")
 
 
-_PHASE = re.compile("(?:项目)?[一二三四五六七八九十]+期")
-_QUANTITY = re.compile(r"(?:年产)?[0-9.]+[万亿]?(?:吨|辆|套|台|只|件|片|GWh?|MW)(?:/年)?")
+_LATER = re.compile("(?:项目)?[二三四五六七八九十]+期")
+_QUANTITY = re.compile(r"(?:年产)?[0-9.]+[万亿]?(?:吨|辆|套|台|只|件|片|千瓦|GWh?|MW)(?:/年)?")
 
 
 def _same(one: str, other: str) -> bool:
@@ -284,11 +302,21 @@ def _same(one: str, other: str) -> bool:
         return True
     short, long = sorted((_QUANTITY.sub("", one), _QUANTITY.sub("", other)), key=len)
     if long.startswith(short) and len(short) >= 3 and not sense(short).structure:
-        return _PHASE.match(long, len(short)) is None and not sense(short).product
+        return _LATER.match(long, len(short)) is None and not sense(short).product
     if len(short) < SHORTEST_END:
         return False
+    if long.removesuffix("一期") == short:
+        return True
     more = long.startswith(short) and long.startswith(_AND_MORE, len(short))
-    return more or long.endswith(short)
+    return more or long.endswith(short) or _inserted(short, long)
+
+
+def _inserted(short: str, long: str) -> bool:
+    """Whether one name is the other with something in its middle: 甲县风电, 甲县南部风力发电."""
+    head = next((i for i, c in enumerate(short) if c != long[i]), len(short))
+    tail = next((i for i, c in enumerate(short[::-1]) if c != long[::-1][i]), len(short))
+    middle = long[head : len(long) - len(short) + head]
+    return head >= SHORTEST_END and tail > 0 and head + tail >= len(short) and "期" not in middle
 
 
 def _filled(first: Project, other: Project) -> Project:

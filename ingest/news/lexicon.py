@@ -92,8 +92,11 @@ def sense(text: str) -> Sense:
 
 
 def is_place(text: str) -> bool:
-    """Whether a text is the name of a division and nothing more."""
-    return text in _divisions().get(text[:2], ())
+    """Whether a text is the name of a division, or of one and another in it, and nothing more."""
+    if text in _divisions().get(text[:2], ()):
+        return True
+    heads = (name for name in _divisions().get(text[:2], ()) if text.startswith(name))
+    return any(text[len(name) :] in _divisions().get(text[len(name) :][:2], ()) for name in heads)
 
 
 # ── lexicons, read once ─────────────────────────────────────────────────────────────────────────

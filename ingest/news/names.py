@@ -39,6 +39,7 @@ _PARK = re.compile("(?:区|县|市)[^区县市]{2,}(?:产业园|工业园|科技
 _CAPACITY = re.compile(
     "[0-9.]+[万亿]?(?:吨|台|套|件|只|片|支|颗|头|羽|辆|平方米|立方米|米|千瓦|兆瓦|[GM]Wh?)"
 )
+_PHASE = re.compile("(?:其中|首|[一二三四五六七八九十]+)期(?:工程|项目|建设)?")
 _AND = re.compile("[与和同]")
 # Longer stretches of characters that stand in no lexicon are sentences.
 UNKNOWN = 9
@@ -86,6 +87,7 @@ def can_be(name: str, *, short: bool, backed: bool = False) -> bool:
         and _OPEN_END.search(name) is None
         and _OPEN_START.search(name) is None
         and not _are_parties(name)
+        and _PHASE.fullmatch(name) is None
     )
 
 
@@ -120,7 +122,11 @@ def is_name(name: str, beside: Beside) -> bool:
     said = said or (
         made.firm and _CAPACITY.search(name) is not None
     )  # 甲茶业有限公司新增1000吨红茶
-    if (made.clause and not said) or made.run > UNKNOWN or is_place(name.removesuffix("生产")):
+    if (
+        (made.clause and not said)
+        or (made.run > UNKNOWN and not beside.each)
+        or is_place(name.removesuffix("生产"))
+    ):
         return False
     if made.proper and (made.concrete or _CAPACITY.search(name) is not None):
         return True

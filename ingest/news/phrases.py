@@ -14,12 +14,13 @@ from ingest.news.words import (
     STRUCTURE_WORDS,
     TRADES_AHEAD,
     any_of,
+    number,
 )
 
 _PROJECT = re.compile("项目(?!部|化|库|经理|组(?!团)|制(?!造)|书|单位|法人|业主)")
 # After one name these say that it was none (重点项目招引), after an enumeration what is done to it.
 _WORK = re.compile(
-    "意识|占比|工程|跟踪|无偿|流失|方面|追踪|落地率|开工率|[^，。]{0,3}[0-9]+余?个|同比|共|数|[0-9]+余?[个项家%]|招引|推进|"
+    "(?:落户|有关|相关|合作)?事宜|意识|占比|工程|跟踪|无偿|流失|方面|追踪|落地率|开工率|[^，。]{0,3}[0-9]+余?个|同比|共|数|[0-9]+余?[个项家%]|招引|推进|"
     "攻坚|建设年|谋划|储备|要素|为王|质量|质态|数量|进展(?:表|情况)|名单|情况|全生命|全周期|清单|服务|审批|策划|洽谈会|"
     "推介|路演|招商|信息|准入|评审|管理|难|早|快|齐抓|引得|报备|协调|精准|等地|线索|导入|集中(?!签约|开工|动工|竣工|投产|落户|落地)|生产(?!线)|所在地|闭环|优先|资金|贷款"
 )
@@ -62,7 +63,7 @@ _PAID = re.compile(
 # 甲产业园、乙二期完成主体结顶: buildings of their own and what happened to them.
 _RISEN = re.compile(
     r"(?:^|[，,。:：\s;；>*•])(?P<name>(?:(?!项目)[^，,。:：\s;；>*•]){2,60}?"
-    f"(?:{_BUILDINGS}))(?=(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?(?:完成|主体|封顶|结顶|正在|也正|有序推进|即将|前期工作|"
+    f"(?:{_BUILDINGS}))(?:\\([一二三四1-9]期\\))?(?=(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?(?:累计完成|完成|主体|封顶|结顶|正在|也正|有序推进|即将|前期工作|"
     "首期|首批|试车|打桩|已(?:开展|完成|进入)|(?:已|先后|相继|陆续)?(?:全面|顺利|正式|如期|实现)*(?:竣工|投产|开工|动工|奠基|建成|点亮|试生产|投用|投运|下线)|将?(?:正式|成功)?落户))"
 )
 # 集中开工5个工业项目，总投资23.6亿元，分别是：甲、乙、丙。
@@ -76,6 +77,8 @@ _TOLD = re.compile(
 _CALLED = re.compile("项目(?:名称)?(?:暂定名?|名称|命名|名)为?[:：]?“(?P<name>[^“”]{3,40})”")
 # 已投产项目2个：甲（10.5GWh），4月下线
 _FIRST = re.compile(r"项目[0-9]+[个项][:：](?P<name>[^，,。；;:、\n]{3,40})(?=[，,。；;]|$)")
+# 新增入库项目3个(甲、乙、丙)
+_NAMED_COUNT = re.compile(r"项目(?P<n>[0-9]+|[两二三四五六七八九十])[个项]\((?P<list>[^()]+)\)")
 # 甲公司：总投资1.2亿元, at the beginning of a line
 _HEADED = re.compile(
     r"^[\s0-9一二三四五六七八九十.、()①-⑳*•-]*(?P<name>(?:(?!项目)[^，,。:：;；\s]){3,30})[:：]"
@@ -103,8 +106,8 @@ _PREDICATE = re.compile(
 _ANOTHER = re.compile("项目(?:、|和|及|以及|与)(?:(?!项目).)+$")
 # 甲乐园是乙公司投资5亿元建设的水上公园项目: the name comes before what it is.
 _IS = re.compile(
-    f"(?:^|[，,:：])(?P<name>(?:(?!项目)[^，,。:：、是]){{2,20}}?(?:{_BUILDINGS}|[园城馆]))是[^，,。:：;；]{{4,50}}的[^，,。的]{{0,16}}项目"
-    "|(?:^|[，,:：])(?P<firm>(?:(?!项目)[^，,。:：、是]){2,12}?)是[^，,。:：;；]{0,24}(?:引进|招引|投资|落户|签约)[^，,。:：;；]{0,16}项目"
+    f"(?:^|[，,:：])(?P<name>(?:(?!项目)[^，,。:：、是的]){{2,20}}?(?:{_BUILDINGS}|[园城馆]))是[^，,。:：;；]{{4,50}}的[^，,。的]{{0,16}}项目"
+    "|(?:^|[，,:：])(?P<firm>(?:(?!项目)[^，,。:：、是的]){2,12}?)是[^，,。:：;；]{0,24}(?:引进|招引|投资|落户|签约)[^，,。:：;；]{0,16}项目"
 )
 # 甲项目、乙产业园等: the last of them without 项目
 _CLOSING = re.compile(
@@ -124,9 +127,15 @@ _AGREED = re.compile(
     "(?:签订|签署|签下)了?(?!战略|框架|项目|合作|投资|正式|相关)(?P<name>(?:(?!项目)[^，,。:：;；《》的]){4,40}?)"
     "(?:战略|框架|投资|合作|入园|入驻){1,4}(?:协议|合同)"
 )
+# 签订了预计总投资21.8亿元的甲小镇的合作框架协议
+_AGREED_OF = re.compile(
+    f"(?:签订|签署|签下)了?(?:[^。；;《》]*?{MONEY.pattern}的|[^，,。；;的]*的)?"
+    "(?P<name>(?:(?!项目)[^，,。:：、;；《》的]){4,30}?)的(?:战略|框架|投资|合作|入园|入驻){1,4}(?:协议|合同)"
+)
 # “甲项目”; 签订了《乙项目投资协议》: the marks say where the name begins
 _MARKED = re.compile(
     "“(?P<quoted>(?:(?!项目)[^“”]){4,40})项目”"
+    f"|(?:建设|新建|兴建|打造)“(?P<built>(?:(?!项目)[^“”]){{4,30}}(?:{_BUILDINGS}|园))”"
     "|(?:签订|签署|签下)了?《(?:关于)?(?:投资)?(?:建设|新建)?(?P<signed>(?:(?!项目)[^《》]){4,40})项目[^《》]{0,16}(?:协议|合同)[^《》]{0,6}》"
 )
 # 甲项目(乙项目): the second name of one
@@ -139,7 +148,9 @@ _MORE = re.compile("(?:总投资|投资|占地|涉及|涵盖)")
 # 等老企业技改项目: the projects of firms are projects.
 _OF_FIRMS = ("的", "投资", "技改", "扩产", "改造", "扩建")
 # 9个签约项目涉及特种车、改装车制造项目: kinds
-_KINDS_OF = re.compile("[个项][^，。]{0,6}项目涉及(?!.*等)")
+_KINDS_OF = re.compile(
+    "[个项][^，。]{0,6}项目涉及(?!.*等)|^(?:这些|上述)?项目(?:主要)?(?:涉及|涵盖|集中在)(?:(?!项目).)*$|项目主要(?:是|为|涉及|涵盖)"
+)
 # 甲和乙项目均已开工
 _BOTH = re.compile("(?:均|都|双双|分别)")
 # 宏远轴承项目推进顺利, but 重点项目推进
@@ -149,6 +160,11 @@ _SEVERAL = re.compile("(?:[2-9两二三四五六七八九]|[0-9]{2})(?:大|个)[
 _TAIL = re.compile("项目(?:、|和|以及|及)(?P<tail>(?:(?!项目).)+)$")
 
 
+# 泰邦生物科技园。…: a line that begins with a name of its own
+_LINE = re.compile(
+    r"^[\s0-9一二三四五六七八九十.、()①-⑳*•-]*"
+    f"(?P<name>(?:(?!项目)[^，,。:：;；\\s]){{3,24}}?(?:{_BUILDINGS}|(?<!工业)园))(?<!工业园)[。:]$"
+)
 _PATTERNS = (
     _CALLED,
     _BUILT,
@@ -159,10 +175,12 @@ _PATTERNS = (
     _PRICED_APART,
     _FIRST,
     _HEADED,
+    _LINE,
     _CLOSING,
     _OPENED,
     _PLANNED,
     _AGREED,
+    _AGREED_OF,
     _SOUGHT,
 )
 
@@ -173,7 +191,8 @@ class Phrase(NamedTuple):
     `listed`: an enumeration that 等 or a verb closes; `own`: only names with a proper part count;
     `backed`: what follows is said of one project (总投资…, 位于…), or it is one more (甲项目和…);
     `one`: the former, so that 、 may stand inside the name; `worked`: a word of work on projects
-    follows (重点项目推进), so that only what is surely a name is one.
+    follows (重点项目推进), so that only what is surely a name is one; `given`: the text counts as
+    many projects as it names here.
     """
 
     start: int
@@ -184,6 +203,7 @@ class Phrase(NamedTuple):
     backed: bool = False
     one: bool = False
     worked: bool = False
+    given: bool = False
 
 
 def phrases(sentence: Part) -> list[Phrase]:
@@ -205,7 +225,11 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
     text, at = sentence.text, sentence.start
     for match in _PROJECT.finditer(text):
         end = _names_end(text, match.start())
-        if _KINDS_OF.search(text, _left(text, match.start()), match.start()) is not None:
+        kinds = _KINDS_OF.search(text[_left(text, match.start()) : match.start()])
+        more = (
+            text.startswith("、", match.end()) and "涉及" not in kinds.group() if kinds else False
+        )
+        if kinds is not None and not more:
             continue
         if _PAPER.match(text, match.end()) or _ALIAS.search(text, 0, match.start()):
             continue
@@ -237,7 +261,7 @@ def _described(sentence: Part) -> Iterator[Phrase]:
 def _marked(sentence: Part) -> Iterator[Phrase]:
     at = sentence.start
     for match in _MARKED.finditer(sentence.text):
-        start, end = match.span("quoted" if match["quoted"] else "signed")
+        start, end = match.span(match.lastgroup or 0)
         yield Phrase(at + start, at + end, at + match.end(), backed=True)
 
 
@@ -253,6 +277,10 @@ def _driven(sentence: Part) -> Iterator[Phrase]:
 
 def _told(sentence: Part) -> Iterator[Phrase]:
     at = sentence.start
+    for match in _NAMED_COUNT.finditer(sentence.text):
+        start, end = match.span("list")
+        if number(match["n"]) == len(match["list"].split("、")) > 1:
+            yield Phrase(at + start, at + end, at + end, listed=True, given=True)
     for match in _TOLD.finditer(sentence.text):
         if _MORE.match(match["list"]) is not None:
             continue
@@ -274,7 +302,7 @@ def _to_comma(text: str, start: int, end: int) -> int:
 
 def _without_project(sentence: Part) -> Iterator[Phrase]:
     text, at = sentence.text, sentence.start
-    own = (_PRICED_APART, _COSTLY, _RISEN, _CALLED, _CLOSING, _OPENED)
+    own = (_PRICED_APART, _COSTLY, _RISEN, _CALLED, _CLOSING, _OPENED, _LINE)
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             if pattern is not _SOUGHT and _INVESTOR.search(match["name"]):

@@ -15,7 +15,7 @@ from ingest.news.phrases import Phrase, phrases
 from ingest.news.words import BEFORE, LEADING, MONEY, PROSE_START, STAGE, number
 
 _INNER = re.compile(
-    f"{MONEY.pattern}(?:的|投?建设?|新建|新上|兴建|打造|实施|用于)?|(?:拟|计划|将|投资|在[^，、在]{{2,12}})(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建|设立)"
+    f"(?:公司|集团|企业|政府|双方)就|{MONEY.pattern}(?:的|投?建设?|新建|新上|兴建|打造|实施|用于)?|(?:拟|计划|将|投资|在[^，、在]{{2,12}})(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建|设立)"
 )
 _MARKS = re.compile("、|以及|(?<=”)(?=“)|[和及与](?![0-9])(?=[^、]{3,}$)")
 _BEHIND = re.compile(
@@ -33,12 +33,18 @@ _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _IN_PARK = re.compile(
     "[\u4e00-\u9fff]{2,14}?(?:集聚区|开发区|高新区|经开区|示范区|工业园区|试验区)"
 )
-_SIGNING = re.compile("(?:签下|签订|签署|签约)了?(?=.{4})")
+_TWO_PLACES = re.compile("[\u4e00-\u9fff]{2,3}省[\u4e00-\u9fff]{2,4}[市县]")
+_FIRM_QUOTES = re.compile("[^“”]{4,30}公司“(?=[^“”]+$)")
+_SIGNING = re.compile(
+    "等[^、，,]{0,10}?(?:部门|单位|企业|公司|专班)(?:推动|促成|引进|招引|引入|争取|对接|洽谈)(?=.{4})|(?:签下|签订|签署|签约)了?(?=.{4})"
+)
 # 甲项目投资12亿元，兴建…: what the project before is
 _BUILDING = re.compile(
     "(?:(?!公司)[^。;；])*[，,](?:主要|拟|计划|将|规划|重点)*(?:兴建|建设|新建|打造)$"
 )
-_PART = re.compile("[，,:](?:即|(?:即|主要|具体|建设内容)(?:包括|建设|新建|生产|有|为))$")
+_PART = re.compile(
+    "[，,](?:将|主要|计划|拟|一期|二期)+(?:新建|建设|兴建)$|[，,:](?:即|(?:即|主要|具体|建设内容)(?:包括|建设|新建|生产|有|为))$"
+)
 _STAGED = re.compile(f"(?:{STAGE.pattern})了?$")
 _QUOTED = re.compile("“[^“”]+(?:”|项目”)|《[^《》]+项目")
 # 265个重大基础设施、产业发展项目: kinds that were counted
@@ -54,6 +60,8 @@ _PRICE_BEFORE = re.compile(
 )
 _VALUED = re.compile(f"{MONEY.pattern}的$")
 _ALL = re.compile("(?:投资|总投资)?(?:分别|均|都已)")
+_NUMBERING = re.compile(r"[\s0-9一二三四五六七八九十.、()①-⑳*•-]*")
+_HEAD = re.compile(r"(?:\([^()]*\))?(?:[:]|[。]$)")
 _COUNT = re.compile(r"[\"”]?等?(?P<n>[0-9]+|[两二三四五六七八九十])(?:个|大|项)")
 NEAR = 30
 # A second name after 和 is at least this long, if it has no part of its own.
@@ -75,6 +83,7 @@ class Spot:
     size: int
     end: int
     backed: bool = False
+    given: bool = False
 
 
 def spots(sentence: Part, known: KnownFirms | None = None, *, titled: bool = False) -> list[Spot]:
@@ -91,7 +100,7 @@ def spots(sentence: Part, known: KnownFirms | None = None, *, titled: bool = Fal
             cost = _COST.match(sentence.text, phrase.stop - sentence.start) is not None
             items = _items(names, phrase, cost=cost)
             backed = phrase.backed and len(items) == 1
-            of = (group, len(items), phrase.stop, backed)
+            of = (group, len(items), phrase.stop, backed, phrase.given)
             spots_ = [Spot(name, span, raw, *of) for name, span, raw in items]
             kept = [spot for spot in spots_ if not phrase.own or is_own(spot.name)]
             if phrase.worked and not all(is_sure(spot.name) for spot in kept):
@@ -99,7 +108,16 @@ def spots(sentence: Part, known: KnownFirms | None = None, *, titled: bool = Fal
             found += kept
             taken = phrase.stop if items else taken
     sure = _believed(sentence, _joined(sentence, found), known or KnownFirms(), titled)
-    return _joined(sentence, sure)
+    return _joined(
+        sentence, sure[:1] if sure and sure[0].size == 1 and heads(sentence, sure[0]) else sure
+    )
+
+
+def heads(sentence: Part, spot: Spot) -> bool:
+    """Whether a name begins a line that is about it: 1.甲项目：总投资…, 甲项目。企业已…."""
+    before = _cut(sentence, sentence.start, spot.raw[0])
+    behind = _cut(sentence, spot.end, sentence.end)
+    return _NUMBERING.fullmatch(before) is not None and _HEAD.match(behind) is not None
 
 
 def _past_bracket(sentence: Part, begin: int, taken: int) -> int:
@@ -127,7 +145,9 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
             example=_cut(sentence, spot.raw[1], spot.end).startswith("等"),
             backed=spot.backed or _STAGED.search(_cut(sentence, since, spot.span[0])) is not None,
         )
-        if is_name(spot.name, beside) and not (kept and _is_part(sentence, kept[-1], spot)):
+        if (spot.given or is_name(spot.name, beside)) and not (
+            kept and _is_part(sentence, kept[-1], spot)
+        ):
             kept.append(spot)
     return kept
 
@@ -213,6 +233,11 @@ def _items(phrase: Part, found: Phrase, *, cost: bool) -> list[tuple[str, Span, 
 
     `cost`: an amount in brackets follows.
     """
+    if found.given:
+        return [
+            (part.text, (part.start, part.end), (part.start, part.end))
+            for part in _split(phrase, closed=False)
+        ]
     listed, backed, one = found.listed, found.backed, found.one
     signed = [m.end() for m in _SIGNING.finditer(phrase.text) if "、" in phrase.text[: m.start()]]
     if signed:  # 与甲、乙签下丙项目
@@ -308,15 +333,26 @@ def _trimmed(text: str) -> Span:
         if match is not None and end - start - match.end() >= 2:
             start += match.end()
         if start == kept:
-            return _after_park(text, start, end), end
+            start = _after_firm(text, _after_park(text, start, end), end)
+            opened = text.count("“", start, end) > text.count("”", start, end)
+            return start, end + (opened and text.startswith("”", end))
 
 
 def _after_park(text: str, start: int, end: int) -> int:
     """A name of its own behind a park (甲县开发区乙公司丙二期) begins behind it."""
+    twice = _TWO_PLACES.match(text, start, end)
+    if twice is not None and end - twice.end() >= SHORTEST + 1:
+        start = twice.end()
     park = _IN_PARK.match(text, start, end)
     if park is None or end - park.end() < SHORTEST + 1:
         return start
     return park.end() if is_own(text[park.end() : end]) else start
+
+
+def _after_firm(text: str, start: int, end: int) -> int:
+    """A name in quotation marks behind a firm (甲有限公司“乙”) begins behind them."""
+    quoted = _FIRM_QUOTES.match(text, start, end)
+    return quoted.end() if quoted else start
 
 
 def _belongs(text: str, start: int, end: int) -> bool:
