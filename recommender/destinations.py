@@ -1,12 +1,14 @@
 """Where a firm would go next: the regions of a country ranked for one firm and one kind of project.
 
 The question of the other side: a region that wants the firm sees who else it is likely to look at.
-Learned from the events alone, as :mod:`recommender.learned` is, so that it needs neither Chinese
-divisions nor firm data: any regions table with events will do.
+Learned from the events, as :mod:`recommender.learned` is, and from where the firm sits if that is
+known, so that it needs neither Chinese divisions nor other firm data: any regions table with events
+will do.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +18,7 @@ import numpy as np
 
 from graph.columns import LEVELS, Bool, Int32
 from graph.lookup import find_chain, find_firm, find_link
+from graph.regions.names import core
 from graph.snapshot import Snapshot
 from recommender.distance import distances
 from recommender.frame import Float64, Int64
@@ -29,10 +32,15 @@ FIRST, MOST, FEWEST = 10, 500, 20
 OWN_FOR_HALF, NEAR_KM, RIDGE = 0.5, 400.0, 0.3
 KIN = ("subsidiary_of", "invests_in")
 FEATURES: tuple[tuple[str, str], ...] = (
-    ("sector", "同领域投资多少"),
+    ("sector", "同领域来过多少家企业"),
+    ("others", "其他领域来过多少家企业"),
     ("link", "同环节（未指明环节则同链）投资多少"),
-    ("own", "企业自己来过"),
-    ("around", "邻近地区的同领域投资"),
+    ("own", "企业自己的同领域项目来过"),
+    ("own_other", "企业自己的其他领域项目来过"),
+    ("named", "企业名称含地名"),
+    ("home", "企业所在地"),
+    ("home_around", "离企业所在地近"),
+    ("around", "邻近地区同领域来过多少家企业"),
     ("around_link", "邻近地区的同环节投资"),
 )
 
@@ -103,7 +111,7 @@ def destinations(
     sector = past.sectors[chain_row]
     learned = snapshot.once(("destinations", level, sector), lambda _: _learn(past, sector))
     weights = learned[0] if learned is not None else np.ones(len(FEATURES))
-    values = past.values(np.inf, chain_row, link_row, past.kin(firm_row))
+    values = past.values(np.inf, chain_row, link_row, firm_row)
     found = scores(values, weights)
     order = np.lexsort((np.arange(len(found)), -found))[:top]
     return Destinations(
@@ -128,38 +136,48 @@ class PastPlaces:
     """Events by date, with their place as an index into the regions of one level.
 
     Attributes:
+        level: 0 province, 1 prefecture, 2 county.
         places: (p,) region rows that an event or a firm knows.
         place, chain, link, firm: (e,) of each event; place indexes `places`.
         year: (e,) ascending.
+        first: (e,) whether it is the firm's first in its place and sector.
         sectors: sector of each chain row, numbered.
-        near: (p, p) e^(−km / NEAR_KM), zero diagonal, rows sum to 1.
+        near: (p, p) e^(−km / NEAR_KM), 0 on the diagonal and where a place is unknown.
     """
 
     snapshot: Snapshot
+    level: int
     places: Int64
     place: Int64
     chain: Int32
     link: Int32
     firm: Int32
     year: Float64
+    first: Bool
     sectors: tuple[int, ...]
     near: Float64
 
-    def values(self, year: float, chain: int, link: int, kin: Bool) -> Float64:
-        """(p, features) in [0, 1] from the events before `year`."""
+    def values(self, year: float, chain: int, link: int, firm: int) -> Float64:
+        """(p, features) in [0, 1] from the events before `year`; firm −1 = unknown."""
         until = int(np.searchsorted(self.year, year - 1e-3))
-        place, sector = self.place[:until], np.array(self.sectors)[self.chain[:until]]
-        same = self.chain[:until] == chain
-        if link >= 0:
-            same = self.link[:until] == link
-        here, alike = self._count(place[sector == self.sectors[chain]]), self._count(place[same])
-        own = self._count(place[kin[self.firm[:until]]])
+        place, chains = self.place[:until], self.chain[:until]
+        sector = np.array(self.sectors)[chains] == self.sectors[chain]
+        same = self.link[:until] == link if link >= 0 else chains == chain
+        came = self.kin(firm)[self.firm[:until]]
+        first = self.first[:until]
+        here, others = self._count(place[sector & first]), self._count(place[~sector & first])
+        alike = self._count(place[same])
+        own, own_other = self._count(place[came & sector]), self._count(place[came & ~sector])
         columns = (
             _relative(here),
+            _relative(others),
             _relative(alike),
             own / (own + OWN_FOR_HALF),
-            _relative(self.near @ here),
-            _relative(self.near @ alike),
+            own_other / (own_other + OWN_FOR_HALF),
+            self.named(firm),
+            *self.home(firm),
+            _relative(self._shares @ here),
+            _relative(self._shares @ alike),
         )
         return np.stack(columns, axis=1)
 
@@ -176,6 +194,33 @@ class PastPlaces:
             near = self._ties[1][mask[self._ties[0]]]
             mask[near] = True
         return mask
+
+    def named(self, firm: int) -> Float64:
+        """(p,) 1 where the firm's name holds the name of the place, 盐城 for 盐城市."""
+        name = self.snapshot.firms.names[firm].as_py() if firm >= 0 else ""
+        return np.array([float(word.search(name) is not None) for word in self._words])
+
+    def home(self, firm: int) -> tuple[Float64, Float64]:
+        """(p,) 1 where the firm sits, and (p,) how near the other places are; 0 if unknown."""
+        sits = self.snapshot.firms.region[firm] if firm >= 0 else -1
+        at = self.snapshot.regions.at_level[self.level, sits] if sits >= 0 else -1
+        here = (self.places == at).astype(np.float64)
+        return here, here @ self.near
+
+    @cached_property
+    def _shares(self) -> Float64:
+        """(p, p) nearness of the other places as shares: rows sum to 1."""
+        total = self.near.sum(axis=1, keepdims=True)
+        found: Float64 = np.divide(self.near, total, out=np.zeros_like(self.near), where=total > 0)
+        return found
+
+    @cached_property
+    def _words(self) -> list[re.Pattern[str]]:
+        """What a name must hold to name each place; whole words where words have spaces."""
+        regions = self.snapshot.regions
+        names = [core(regions.names[r], LEVELS[regions.level[r]]) for r in self.places]
+        words = [re.escape(name) for name in names]
+        return [re.compile(rf"\b{word}\b" if word.isascii() else word) for word in words]
 
     @cached_property
     def _ties(self) -> tuple[Int64, Int64]:
@@ -208,15 +253,21 @@ def _past(snapshot: Snapshot, level: Level) -> PastPlaces:
     homes = snapshot.firms.region[snapshot.firms.region >= 0]
     places = np.unique(np.concatenate([place[keep], above[homes]]))
     places = places[places >= 0].astype(np.int64)
+    sectors = _sectors(snapshot)
+    who = np.stack([place[keep], events.firm[keep], np.array(sectors, dtype=np.int64)[chain[keep]]])
+    first = np.zeros(len(keep), dtype=np.bool_)
+    first[np.unique(who, axis=1, return_index=True)[1]] = True
     return PastPlaces(
         snapshot,
+        LEVELS.index(level),
         places,
         np.searchsorted(places, place[keep]),
         chain[keep],
         events.link[keep],
         events.firm[keep],
         events.date[keep].astype(np.float64),
-        _sectors(snapshot),
+        first,
+        sectors,
         _nearness(snapshot, places),
     )
 
@@ -228,11 +279,9 @@ def _sectors(snapshot: Snapshot) -> tuple[int, ...]:
 
 def _nearness(snapshot: Snapshot, places: Int64) -> Float64:
     km = np.array([distances(snapshot, int(place))[places] for place in places])
-    near = np.nan_to_num(np.exp(-km.reshape(len(places), len(places)) / NEAR_KM))
+    near: Float64 = np.nan_to_num(np.exp(-km.reshape(len(places), len(places)) / NEAR_KM))
     np.fill_diagonal(near, 0.0)
-    total = near.sum(axis=1, keepdims=True)
-    found: Float64 = np.divide(near, total, out=np.zeros_like(near), where=total > 0)
-    return found
+    return near
 
 
 def _learn(past: PastPlaces, sector: int) -> tuple[Float64, str] | None:
@@ -247,9 +296,8 @@ def _learn(past: PastPlaces, sector: int) -> tuple[Float64, str] | None:
 
 
 def _case(past: PastPlaces, row: int) -> Case:
-    kin = past.kin(int(past.firm[row]))
-    chain, link = int(past.chain[row]), int(past.link[row])
-    return Case(past.values(float(past.year[row]), chain, link, kin), int(past.place[row]))
+    asked = int(past.chain[row]), int(past.link[row]), int(past.firm[row])
+    return Case(past.values(float(past.year[row]), *asked), int(past.place[row]))
 
 
 __all__: Sequence[str] = ("Destination", "Destinations", "destinations")

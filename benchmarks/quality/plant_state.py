@@ -35,6 +35,20 @@ _COMMON = frozenset(
     "motor motors energy solar battery batteries technology technologies materials solution "
     "solutions advanced partners international holding holdings phase 2".split()
 )
+# The states by their postal letters: companies are named after them.
+_STATES = (
+    "AL Alabama AK Alaska AZ Arizona AR Arkansas CA California CO Colorado CT Connecticut DE "
+    "Delaware FL Florida GA Georgia HI Hawaii ID Idaho IL Illinois IN Indiana IA Iowa KS Kansas "
+    "KY Kentucky LA Louisiana ME Maine MD Maryland MA Massachusetts MI Michigan MN Minnesota MS "
+    "Mississippi MO Missouri MT Montana NE Nebraska NV Nevada NH New_Hampshire NJ New_Jersey NM "
+    "New_Mexico NY New_York NC North_Carolina ND North_Dakota OH Ohio OK Oklahoma OR Oregon PA "
+    "Pennsylvania RI Rhode_Island SC South_Carolina SD South_Dakota TN Tennessee TX Texas UT Utah "
+    "VT Vermont VA Virginia WA Washington WV West_Virginia WI Wisconsin WY Wyoming "
+).split()
+STATES = {
+    letters: name.replace("_", " ")
+    for letters, name in zip(_STATES[::2], _STATES[1::2], strict=True)
+}
 Ranks = npt.NDArray[np.float64]
 
 
@@ -63,7 +77,7 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     asked = [plant for plant in truth if plant.segment == ASKED and plant.day]
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "plants.duckdb")
-        fill(store, train)
+        fill(store, train, asked)
         snapshot = store.snapshot()
         states = len({plant.state for plant in train})
         ranks = {"chainscout": _ours(snapshot, asked, states)}
@@ -124,9 +138,13 @@ def roots(company: str) -> list[str]:
 # ── a store of plants ───────────────────────────────────────────────────────────────────────────
 
 
-def fill(store: Store, plants: Sequence[Plant]) -> None:
-    """Plants as standard tables: states as regions, technologies as chains, parents as ties."""
+def fill(store: Store, plants: Sequence[Plant], asked: Sequence[Plant] = ()) -> None:
+    """Plants as standard tables: states as regions, technologies as chains, parents as ties.
+
+    Of the plants that are asked for only the company is taken: its name and the parents in it.
+    """
     dated = [plant for plant in plants if plant.day]
+    companies = dict.fromkeys(plant.company for plant in (*dated, *asked))
     tables = {
         "regions": list(_regions(plants)),
         "chains": [
@@ -139,17 +157,17 @@ def fill(store: Store, plants: Sequence[Plant]) -> None:
         ],
         "firms": [
             {"firm_id": name, "name": name}
-            for name in dict.fromkeys(n for p in dated for n in (p.company, *roots(p.company)))
+            for name in dict.fromkeys(n for c in companies for n in (c, *roots(c)))
         ],
         "ties": [
             {"from_id": parent, "to_id": company, "from_kind": "firm", "to_kind": "firm"}
             | {"tie_id": f"{parent}→{company}", "kind": "invests_in"}
-            for company in dict.fromkeys(plant.company for plant in dated)
+            for company in companies
             for parent in roots(company)
             if parent != company
         ],
         "events": [
-            {"event_id": p.id, "firm_id": p.company, "region_code": f"US-{p.state}"}
+            {"event_id": p.id, "firm_id": p.company, "region_code": _code(p.state)}
             | {"chain_id": _chain(p), "link_id": _link(p), "date": p.day}
             for p in {plant.id: plant for plant in dated}.values()
         ],
@@ -163,6 +181,10 @@ def _chain(plant: Plant) -> str:
     return f"{plant.segment}/{plant.technology}"
 
 
+def _code(state: str) -> str:
+    return f"US-{state}"
+
+
 def _link(plant: Plant) -> str:
     return f"{_chain(plant)}/{plant.parts[0]}"
 
@@ -174,26 +196,23 @@ def _regions(plants: Sequence[Plant]) -> Iterator[dict[str, Any]]:
         at[plant.state] += [(plant.lon, plant.lat)] if plant.lon and plant.lat else []
     for state, points in sorted(at.items()):
         lon, lat = np.mean(points, axis=0).tolist() if points else (None, None)
-        yield {"code": f"US-{state}", "name": state, "level": "province", "lon": lon, "lat": lat}
+        name = STATES.get(state, state)
+        yield {"code": _code(state), "name": name, "level": "province", "lon": lon, "lat": lat}
 
 
 # ── models ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def _ours(snapshot: Snapshot, asked: Sequence[Plant], states: int) -> Ranks:
-    firms = set(snapshot.firms.ids.to_pylist())
     ranks = []
     for plant in asked:
-        known = [name for name in (plant.company, *roots(plant.company)) if name in firms]
         link = _link(plant) if _link(plant) in snapshot.links.row else None
         if _chain(plant) not in snapshot.chain_rows:
             ranks.append(np.inf)
             continue
-        answer = destinations(
-            snapshot, known[0] if known else None, _chain(plant), link, "province", states
-        )
-        rank = {region.name: float(region.rank) for region in answer.regions}
-        ranks.append(rank.get(plant.state, np.inf))
+        answer = destinations(snapshot, plant.company, _chain(plant), link, "province", states)
+        rank = {region.code: float(region.rank) for region in answer.regions}
+        ranks.append(rank.get(_code(plant.state), np.inf))
     return np.array(ranks)
 
 

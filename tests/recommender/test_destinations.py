@@ -38,10 +38,70 @@ def test_without_enough_events_all_features_weigh_the_same() -> None:
     )
     answer = destinations(world, "母公司", "c", "a", "province")
     assert answer.trained_on is None
-    assert [place.name for place in answer.regions] == ["西", "南", "东"]
+    assert [place.name for place in answer.regions] == ["西", "东", "南"]
     assert answer.regions[0].components["own"] > 0
+    assert answer.regions[1].components["home"] == max(answer.regions[1].components.values()) > 0
     stranger = destinations(world, None, "c", "b", "province")
     assert stranger.regions[0].name == "南"
     assert stranger.regions[0].components["own"] == 0
     with pytest.raises(Unknown):
         destinations(world, "无此企业", "c")
+
+
+def test_own_projects_of_other_sectors_and_a_place_in_the_name_are_told_apart() -> None:
+    regions = [region(f"{n}00000", f"{name}省") for n, name in ((1, "东海"), (2, "西山"))]
+    world = snapshot(
+        regions=[*regions, region("300000", "南林省")],
+        chains=[chain("c", sector="能源"), chain("d", sector="医药")],
+        links=[link("c.a"), link("d.b")],
+        firms=[firm("东海机械"), firm("甲"), firm("乙")],
+        events=[
+            event("东海机械", "200000", "d.b", "2020"),
+            event("甲", "300000", "c.a", "2019"),
+            event("甲", "300000", "c.a", "2020"),
+            event("乙", "200000", "c.a", "2021"),
+        ],
+    )
+    found = destinations(world, "东海机械", "c", None, "province").to_dict()["regions"]
+    parts = {
+        row["region"]["name"]: {
+            name: part["contribution"] > 0 for name, part in row["components"].items()
+        }
+        for row in found
+    }
+    told = {name for name, true in parts["西山省"].items() if true}
+    assert told == {"sector", "others", "link", "own_other"}
+    assert {name for name, true in parts["南林省"].items() if true} == {"sector", "link"}
+    by_name = {row["region"]["name"]: row["components"] for row in found}
+    # Two projects of one firm count once for the sector, twice for the link.
+    assert by_name["南林省"]["sector"] == by_name["西山省"]["sector"]
+    assert by_name["南林省"]["link"]["contribution"] > by_name["西山省"]["link"]["contribution"]
+    assert "东海省" not in parts, "nothing is known of a place without events and firms"
+
+
+def test_a_place_in_the_name_and_the_home_count_for_a_firm_that_has_them() -> None:
+    regions = [region("100000", "东海省", lon=120.0, lat=30.0)]
+    regions.append(region("200000", "Virginia", lon=121.0, lat=30.0))
+    world = snapshot(
+        regions=regions,
+        chains=[chain("c")],
+        links=[link("c.a")],
+        firms=[
+            firm("东海机械", "100000"),
+            firm("Virginia Cells", "100000"),
+            firm("Virginian", "200000"),
+            firm("无名"),
+        ],
+    )
+
+    def parts(name: str) -> dict[str, dict[str, float]]:
+        answer = destinations(world, name, "c", None, "province")
+        return {place.name: place.components for place in answer.regions}
+
+    assert parts("东海机械")["东海省"]["named"] > 0
+    assert parts("东海机械")["东海省"]["home"] > 0
+    assert parts("东海机械")["Virginia"]["home"] == 0
+    assert parts("东海机械")["Virginia"]["home_around"] > 0
+    assert parts("Virginia Cells")["Virginia"]["named"] > 0
+    assert parts("Virginian")["Virginia"]["named"] == 0
+    assert {sum(found.values()) for found in parts("无名").values()} == {0.0}
