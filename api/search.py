@@ -159,15 +159,29 @@ def find_firms(snapshot: Snapshot, text: str) -> Rows:
     key = name_key(text)
     if not key:
         return np.arange(len(snapshot.firms), dtype=np.int32)
-    index = snapshot.lasting("names", NameIndex, _names)
+    index = _names_of(snapshot)
     found = [index.with_text(key)]
     letters = key.isascii() and key.isalpha()
     if letters and len(key) >= _LEAST_LETTERS:
         found.append(index.with_initials(key))
     if not letters or len(key) >= _LEAST_CODE:
-        codes = snapshot.lasting("codes", CodeIndex, _codes)
-        found.append(codes.with_code(key.upper()))
+        found.append(_codes_of(snapshot).with_code(key.upper()))
     return _either(found, len(snapshot.firms))
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Build the index or read it through once, so that no search waits for the disk."""
+    for part in (_names_of(snapshot), _codes_of(snapshot)):
+        for column in vars(part).values():
+            column.max(initial=0)
+
+
+def _names_of(snapshot: Snapshot) -> NameIndex:
+    return snapshot.lasting("names", NameIndex, _names)
+
+
+def _codes_of(snapshot: Snapshot) -> CodeIndex:
+    return snapshot.lasting("codes", CodeIndex, _codes)
 
 
 def _either(found: list[Rows], firms: int) -> Rows:
@@ -270,4 +284,4 @@ def _letter(point: int) -> int:
     return ord(first) if first and first.isascii() else ord("_")
 
 
-__all__ = ["CodeIndex", "NameIndex", "Rows", "find_firms", "initials"]
+__all__ = ["CodeIndex", "NameIndex", "Rows", "find_firms", "initials", "prepare"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from api import listing
+from api import listing, search
 from graph import Snapshot, open_store
 from graph.gaps import find_gaps
 from recommender import recommend
@@ -25,8 +25,7 @@ def warm(snapshot: Snapshot) -> None:
 def derive(snapshot: Snapshot) -> None:
     """What concerns the whole country: the index of names, sums by region, nearness of links."""
     listing.regions(snapshot)
-    for text in ("甲", "jy", "91"):  # names, initials, codes: each has an index
-        listing.firms(snapshot, text, limit=1)
+    search.prepare(snapshot)
     if len(snapshot.regions) and snapshot.chains:
         find_gaps(snapshot, region=snapshot.regions.codes[0])
 

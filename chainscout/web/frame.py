@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -21,6 +22,7 @@ from chainscout import settings
 from chainscout.output import words
 from chainscout.output.cells import shown
 from chainscout.web.forms import SAID
+from graph.draw import ways_in
 
 # Pages run and load only what this server has; text from the data can therefore do nothing.
 HEADERS = {
@@ -113,9 +115,17 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(words=words, query=query, shown=shown)
+    made.globals.update(words=words, query=query, shown=shown, drawn_ways=drawn_ways)
     made.filters["local"] = local_time
     return made
+
+
+def drawn_ways(paths: Sequence[Mapping[str, Any]]) -> Markup:
+    """Ways in as a picture whose firms lead to their pages."""
+    drawn = ways_in(
+        paths, href=lambda kind, ident: f"/firm?{query(id=ident)}" if kind == "firm" else ""
+    )
+    return Markup(drawn.svg)  # made by graph.draw, which escapes what it is given
 
 
 @cache

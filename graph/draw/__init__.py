@@ -7,6 +7,7 @@ from graph.draw.heatmap import heat_map
 from graph.draw.layout import Box, Feed, Layout, arrange
 from graph.draw.scatter import relatedness_scatter
 from graph.draw.svg import Picture
+from graph.draw.ways import ways_in
 
 __all__ = [
     "Box",
@@ -17,4 +18,5 @@ __all__ = [
     "chain_map",
     "heat_map",
     "relatedness_scatter",
+    "ways_in",
 ]

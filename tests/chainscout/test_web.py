@@ -49,7 +49,7 @@ def test_the_start_page_shows_chosen_regions(client: TestClient, regions: str) -
         ("/gaps", ASKED, ["blade", "怎么算的", "名次稳不稳", "依据"]),
         ("/gaps", {"region": "甲市"}, ["各产业链", "风电", "光伏"]),
         ("/targets", {}, ["先选产业链"]),
-        ("/targets", ASKED, ["乙叶片厂", "得分构成", "对接路径", "甲整机厂"]),
+        ("/targets", ASKED, ["乙叶片厂", "得分构成", "对接路径", "甲整机厂", "对接路径图"]),
         ("/explain", {**ASKED, "firm": "@丙钢厂"}, ["@丙钢厂", "得分构成"]),
         ("/firms", {"q": "叶片"}, ["乙叶片厂", "1 家"]),
         ("/firms", {"q": "yyp"}, ["乙叶片厂"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import networkx as nx
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph import GapReport, Snapshot, find_gaps
-from graph.draw import Layout, Picture, arrange, chain_map, heat_map, relatedness_scatter
+from graph.draw import Layout, Picture, arrange, chain_map, heat_map, relatedness_scatter, ways_in
 from graph.draw.style import LOOKS, MARKS
 from graph.draw.svg import fitted, shortened, text_width
 from graph.lookup import LookupProblem
@@ -233,3 +234,43 @@ def test_a_picture_is_saved_and_shown(report: GapReport, tmp_path: Path) -> None
     assert picture.save(tmp_path / "map.svg").read_text("utf-8") == picture._repr_svg_()
     for forbidden in ("http://", "https://", "<script", "<image"):
         assert forbidden not in picture.svg.replace("http://www.w3.org/2000/svg", "")
+
+
+def tie(
+    start: str, end: str, weight: float | None = 0.5, *, forward: bool = True
+) -> dict[str, Any]:
+    ends = [
+        {"kind": kind, "id": name, "name": name}
+        for kind, name in (start.split(":"), end.split(":"))
+    ]
+    return {
+        "from": ends[0], "to": ends[1], "kind": "supplies", "label": "供货", "weight": weight,
+        "direction": "forward" if forward else "backward", "date": "2023", "source": None,
+    }  # fmt: skip
+
+
+def test_ways_in_end_at_one_firm_and_say_where_each_tie_is_from() -> None:
+    ways = [
+        {"steps": [tie("firm:本地甲", "firm:<目标>", 0.8)]},
+        {
+            "steps": [
+                tie("region:东营", "person:某人", None, forward=False),
+                tie("person:某人", "firm:<目标>"),
+            ]
+        },
+    ]
+    root = parsed(ways_in(ways, href=lambda kind, ident: f"/{kind}?id={ident}"))
+    assert [words(root).count(name) for name in ("本地甲", "东营", "某人", "<目标>")] == [1] * 4
+    titles = [title.text for title in root.iter(f"{SVG}title")]
+    assert titles.count("供货：强度 0.80，来源：未注明，2023") == 1
+    assert titles.count("供货：强度未注明，来源：未注明，2023") == 1
+    right = [float(box.get("x", 0)) for box in root.iter(f"{SVG}rect") if box.get("rx")]
+    assert len(right) == 4
+    assert [a.get("href") for a in root.iter(f"{SVG}a")][-1] == "/firm?id=<目标>"
+    dashed = [p for p in root.iter(f"{SVG}path") if p.get("stroke-dasharray")]
+    assert len(dashed) == 1, "an unknown strength is not drawn as a known one"
+
+
+def test_no_ways_no_picture() -> None:
+    with pytest.raises(ValueError, match="no ways"):
+        ways_in([])
