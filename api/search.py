@@ -8,7 +8,7 @@ query follow one another. Pinyin initials are an array of letters beside it, one
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, cached_property
 from typing import Any
 
@@ -172,8 +172,8 @@ def find_firms(snapshot: Snapshot, text: str) -> Rows:
 def prepare(snapshot: Snapshot) -> None:
     """Build the index or read it through once, so that no search waits for the disk."""
     for part in (_names_of(snapshot), _codes_of(snapshot)):
-        for column in vars(part).values():
-            column.max(initial=0)
+        for field in fields(part):
+            getattr(part, field.name).max(initial=0)
 
 
 def _names_of(snapshot: Snapshot) -> NameIndex:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.listing import firms
-from api.search import NameIndex, find_firms, initials
+from api.search import NameIndex, find_firms, initials, prepare
 from graph import Snapshot
 from tests.factory import firm, region, world
 
@@ -73,6 +73,13 @@ def test_pages_follow_one_another(snapshot: Snapshot) -> None:
         if cursor is None:
             break
     assert seen == [f"f{i}" for i in range(len(NAMES))]
+
+
+def test_an_index_is_prepared_before_and_after_it_is_asked(snapshot: Snapshot) -> None:
+    prepare(snapshot)
+    assert found(snapshot, "600003") == [3]
+    prepare(snapshot)
+    assert found(snapshot, "长安") == [0]
 
 
 def test_no_firms_at_all(tmp_path: Path) -> None:
