@@ -12,15 +12,24 @@ from ingest.values import ValueProblem, parse_amount_yi
 # 追加投资2亿元建设…: what it is for is built
 _USED = re.compile("[，,]?(?:用于|在[^，,]{1,14})?(?:投资)?(?:建设|新建|兴建|打造|扩建)")
 
+# 一期投资2亿元: of the first phase
+_PHASE = re.compile(
+    "(?P<phase>[一二三四五首]期)(?:工程|项目|建设)*(?:计划|预计|拟|固定资产|总|新增)*投资[^，,。;；]*$"
+)
+
 
 class Money(NamedTuple):
-    """An amount in 亿 of its currency, where it stands, and whether it is what something costs."""
+    """An amount in 亿 of its currency, where it stands, and whether it is what something costs.
+
+    `phase`: 一期 or another one, if it is the cost of that only.
+    """
 
     yi: float
     currency: str
     start: int
     end: int
     invested: bool
+    phase: str | None = None
 
 
 def amounts(sentence: Part) -> list[Money]:
@@ -45,7 +54,9 @@ def amounts(sentence: Part) -> list[Money]:
             start = sentence.start + match.start()
             used = _USED.match(sentence.text, match.end()) is not None
             kept = (start, sentence.start + match.end(), used or _is_invested(before))
-            found.append(Money(amount.amount_yi, amount.currency, *kept))
+            phase = _PHASE.search(sentence.text, 0, match.start())
+            part = phase["phase"] if phase else None
+            found.append(Money(amount.amount_yi, amount.currency, *kept, part))
     return found
 
 

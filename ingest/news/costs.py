@@ -26,6 +26,8 @@ def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> l
         own = [m for m in money if spot.raw[0] <= m.start < _closed(sentence, spot) and m.invested]
         behind = [m for m in money if spot.raw[1] <= m.start < until and m.invested]
         alone = not several(sentence, spot)
+        closing = sentence.text[spot.end - sentence.start :][:3]
+        behind = of_phase(behind, spot.name + closing)
         costs.append(first(sentence, own) or (first(sentence, behind) if alone else None))
     for group in {spot.group for spot in found if spot.size > 1}:
         rows = [i for i, spot in enumerate(found) if spot.group == group]
@@ -57,6 +59,11 @@ def _leads(sentence: Part, money: Money, spot: Spot) -> bool:
     """Whether an amount before a name is of it: in its clause, or 总投资20亿元，建设甲."""
     between = sentence.text[money.end - sentence.start : spot.span[0] - sentence.start]
     return re.search("[，,]", between) is None or _TO_BUILD.search(between) is not None
+
+
+def of_phase(money: Sequence[Money], name: str) -> list[Money]:
+    """The amounts of a whole project, or of the phase that its name ends in (甲二期)."""
+    return [m for m in money if m.phase is None or m.phase in name]
 
 
 def first(sentence: Part, money: Sequence[Money]) -> Money | None:

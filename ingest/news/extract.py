@@ -12,7 +12,7 @@ from ingest.news.amounts import Money, amounts
 from ingest.news.answer import Extraction, Mention, Project, Total
 from ingest.news.areas import land_of, lands
 from ingest.news.clauses import Part, evened, sentences
-from ingest.news.costs import costs_of, first
+from ingest.news.costs import costs_of, first, of_phase
 from ingest.news.firms import KnownFirms, heading, investor, mentions, signer
 from ingest.news.lexicon import sense
 from ingest.news.places import Places, date_near, year_of
@@ -35,13 +35,20 @@ _GOES_ON = re.compile(
 _CONSISTS = re.compile(
     "(?:该|此|本)?项目(?:分[一二三两]期)?(?:主要|拟|计划|将)*(?:包括|包含|建设|新建|兴建|建成后|由)"
 )
+# 其中一期投资…，建设…: of the project before
+_STEP = re.compile(
+    "(?:其中|同时)?[，,]?(?:该|此|本)?(?:项目)?第?[一二三四五首]期(?!.{2,12}项目(?:开工|签约))"
+)
+_COUNTS = re.compile("[0-9]+余?[个家](?:[^，,。]{0,8}(?:项目|企业))")
 # 据了解，该项目是…
 _THIS = re.compile(
     "(?:据[^，,。]{1,8}[，,:])?[^，,。:该此本]{0,6}(?:该|此|本)(?![次市县区省地年月轮批届季])"
     "[^，,。个]{0,8}?(?:项目|工程|基地|产业园)(?!库|办)"
 )
 # 项目二期总投资…
-_PHASED = re.compile("(?:该|此|本)?项目(?P<phase>[一二三四五]期)")
+_PHASED = re.compile(
+    "(?:项目|工程)?(?P<phase>[一二三四五]期)(?:工程|项目|建设)*(?:总|计划|拟|预计)*(?:投资|正式|开工)"
+)
 _COMMA = re.compile("[，,]")
 
 
@@ -108,15 +115,11 @@ def _told(even: str, left: Iterable[Part], context: _Context) -> tuple[list[Proj
         context = _followed(context, even, sentence, counted)
         spotted = spots(sentence, context.known, titled=context.titled is not None)
         found = _projects(sentence, spotted, money, counted, context)
-        if (
-            projects
-            and not summed
-            and (_CONSISTS.match(sentence.text) or _THIS.match(sentence.text))
-        ):
+        if projects and not summed and _describes(sentence):
             found = []
         summed = bool(counted)
         headed = headed and not even[: sentence.start].endswith("\n")
-        if not found and _is_title(even, sentence):
+        if not found and (_is_title(even, sentence) or _opens(even, sentence)):
             context = replace(context, titled=title_stage(sentence.text))
         if not found and projects:
             about = len(projects) - 1 if headed else _about(projects, sentence)
@@ -128,9 +131,14 @@ def _told(even: str, left: Iterable[Part], context: _Context) -> tuple[list[Proj
     return projects, sums
 
 
+def _describes(sentence: Part) -> bool:
+    """Whether a sentence tells what the project before it consists of, or its phases."""
+    return any(p.match(sentence.text) is not None for p in (_CONSISTS, _THIS, _STEP))
+
+
 def _about(projects: Sequence[Project], sentence: Part) -> int | None:
     """The project a sentence without one goes on about: it names it again, or follows it."""
-    phase = _PHASED.match(sentence.text)
+    phase = _PHASED.search(sentence.text)
     phased = [i for i, p in enumerate(projects) if phase and phase["phase"] in p.name]
     if phased:
         return phased[-1]
@@ -164,6 +172,11 @@ def _is_title(text: str, sentence: Part) -> bool:
     return (
         alone and text[sentence.end : sentence.end + 1] in ("", "\n") and len(sentence.text) <= 40
     )
+
+
+def _opens(text: str, sentence: Part) -> bool:
+    """签约的项目有: and the end of the line."""
+    return sentence.text.endswith(":") and text.startswith("\n", sentence.end)
 
 
 def _placed(row: Row, context: _Context) -> Project:
@@ -250,7 +263,8 @@ def _continued(
     project: Project, sentence: Part, money: Sequence[Money], context: _Context
 ) -> Project:
     """A project with what the next sentence adds to it."""
-    cost = first(sentence, [m for m in money if m.invested])
+    free = [m for m in money if m.invested and not _is_counted(sentence, m)]
+    cost = first(sentence, of_phase(free, project.name))
     if project.amount_yi is None and cost is not None:
         project = replace(
             project, amount=cost.yi * 10_000, amount_yi=cost.yi, currency=cost.currency
@@ -264,6 +278,11 @@ def _continued(
         project = replace(project, stage=stage_of(word), stage_word=word)
     evidence = (project.evidence[0], sentence.end)
     return replace(project, evidence=evidence)
+
+
+def _is_counted(sentence: Part, money: Money) -> bool:
+    """Whether an amount is of projects or firms that were counted before it."""
+    return _COUNTS.search(sentence.text, 0, money.start - sentence.start) is not None
 
 
 def _as_written(project: Project, even: str, text: str) -> Project:
@@ -316,12 +335,16 @@ def _inserted(short: str, long: str) -> bool:
     head = next((i for i, c in enumerate(short) if c != long[i]), len(short))
     tail = next((i for i, c in enumerate(short[::-1]) if c != long[::-1][i]), len(short))
     middle = long[head : len(long) - len(short) + head]
-    return head >= SHORTEST_END and tail > 0 and head + tail >= len(short) and "期" not in middle
+    ends = head >= SHORTEST_END - 1 or (head >= 2 and tail >= SHORTEST_END)
+    return ends and tail > 0 and head + tail >= len(short) and "期" not in middle
 
 
 def _filled(first: Project, other: Project) -> Project:
     more: dict[str, object] = {}
-    if len(other.name) > len(first.name) and first.name in other.name:
+    owner = heading(other.name)
+    if owner is not None and other.name.endswith(first.name):
+        more["firm"] = first.firm or owner
+    elif len(other.name) > len(first.name) and (first.name in other.name or "年产" in other.name):
         more |= {"name": other.name, "span": other.span, "evidence": other.evidence}
     if first.amount_yi is None:
         more |= {"amount": other.amount, "currency": other.currency, "amount_yi": other.amount_yi}

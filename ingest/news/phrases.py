@@ -63,7 +63,7 @@ _PAID = re.compile(
 # 甲产业园、乙二期完成主体结顶: buildings of their own and what happened to them.
 _RISEN = re.compile(
     r"(?:^|[，,。:：\s;；>*•])(?P<name>(?:(?!项目)[^，,。:：\s;；>*•]){2,60}?"
-    f"(?:{_BUILDINGS}))(?:\\([一二三四1-9]期\\))?(?=(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?(?:累计完成|完成|主体|封顶|结顶|正在|也正|有序推进|即将|前期工作|"
+    f"(?:{_BUILDINGS}))(?:\\([一二三四1-9]期\\))?(?=(?:(?:[0-9]{{1,2}}月)?(?:[0-9]{{1,2}}日)?)(?:累计完成|完成|主体|封顶|结顶|正在|也正|有序推进|即将|前期工作|"
     "首期|首批|试车|打桩|已(?:开展|完成|进入)|(?:已|先后|相继|陆续)?(?:全面|顺利|正式|如期|实现)*(?:竣工|投产|开工|动工|奠基|建成|点亮|试生产|投用|投运|下线)|将?(?:正式|成功)?落户))"
 )
 # 集中开工5个工业项目，总投资23.6亿元，分别是：甲、乙、丙。
@@ -99,9 +99,9 @@ _PAPER = re.compile("[^《》]{0,12}(?:协议|合同|公告|办法|方案|意见
 _LIST = re.compile("等(?P<rest>(?:(?!项目)[^，,。:：、]){0,20})$")
 # 甲项目总投资…, 乙项目位于…: what only one project has or does.
 _PREDICATE = re.compile(
-    r"(?:\([^()]*\))?(?:[，,]项目(?!部))?[，,]?(?:将|建成|终端|也|已|还|将|现场|正式|顺利|计划|预计|协议|拟|于[^，,。]{2,8}?)*"
+    r"(?:\([^()]*\))?(?:[，,]项目(?!部))?[，,]?(?:将|建成|终端|也|已经?|还|成功|全面|如期|昨[天日]|今[天日]|当[天日]|近日|日前|现场|正式|顺利|计划|预计|协议|拟|于[^，,。]{2,8}?|在[^，,。]{2,14}?)*"
     "(?:总投资|投资|占地|用地|位于|选址|坐落|举行|具体如下|主要建设|建设内容|产品为|年产|拟建|规划|引入|[一二三]期建设|(?:战略|框架|投资|合作)*协议签约|由[^，,。]{2,30}(?:投资|建设)|"
-    "开工|动工|奠基|签约|落户|投产|竣工)"
+    "开工|动工|奠基|签约|落户|投产|竣工|牵手|花落|破土)"
 )
 _ANOTHER = re.compile("项目(?:、|和|及|以及|与)(?:(?!项目).)+$")
 # 甲乐园是乙公司投资5亿元建设的水上公园项目: the name comes before what it is.
@@ -140,8 +140,10 @@ _MARKED = re.compile(
 )
 # 甲项目(乙项目): the second name of one
 _ALIAS = re.compile(r"项目\([^()]*$")
-_HARD = re.compile(r"[，,。:：!?！？《》\]【】\n\t|]|——|(?<=[会式动场])暨")
+_HARD = re.compile(r"[，,。:：!?！？《》\]【】\n\t|]|——|(?<=[会式动场工约产])暨")
 _ROUND = re.compile(r"\([^()]*\)")
+# 项目涵盖食品加工、冷链物流等产业领域
+_FIELDS = re.compile("等[^，,、]{0,6}(?:领域|行业|业态|方面|门类|板块|产业)")
 _MORE = re.compile("(?:总投资|投资|占地|涉及|涵盖)")
 
 
@@ -282,7 +284,7 @@ def _told(sentence: Part) -> Iterator[Phrase]:
         if number(match["n"]) == len(match["list"].split("、")) > 1:
             yield Phrase(at + start, at + end, at + end, listed=True, given=True)
     for match in _TOLD.finditer(sentence.text):
-        if _MORE.match(match["list"]) is not None:
+        if _MORE.match(match["list"]) is not None or _FIELDS.search(match["list"]) is not None:
             continue
         start, end = match.span("list")
         end = _to_comma(sentence.text, start, end)

@@ -27,13 +27,23 @@ _EDGES = " \t\"“”‘’'「」『』《》()[]*_·•-—–>、,，.。0123
 _BRACKETS_BEHIND = re.compile(
     r"(?:\((?![一二三四五六七八九十1-9]期(?:工程)?\))[^()]*\)|\[[^\[\]]*\])$"
 )
-_COST = re.compile(rf"\([^()]{{0,12}}{MONEY.pattern}")
+_COST = re.compile(
+    rf"(?:\([^()]{{0,12}}|[，,]?(?:计划|预计|拟)?(?:总投资|投资)[^，,。;；]{{0,6}}?){MONEY.pattern}"
+)
 _ROUND = re.compile(r"\([^()]*\)[、和及与]?")
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _IN_PARK = re.compile(
     "[\u4e00-\u9fff]{2,14}?(?:集聚区|开发区|高新区|经开区|示范区|工业园区|试验区)"
 )
 _TWO_PLACES = re.compile("[\u4e00-\u9fff]{2,3}省[\u4e00-\u9fff]{2,4}[市县]")
+# 甲项目…，是乙示范项目: what it is
+_IS_ONE = re.compile("项目.*[，,](?:也|还|均|都)?是(?!继)[^，,]*$")
+# 第一期投资25亿元，建设乙项目
+_OF_PHASE = re.compile(
+    "[一二三四首]期(?:工程|项目)?[^、。；;]{0,6}投资[^、。；;]{0,16}(?:建设|新建)$"
+)
+_KINDS = re.compile("[”]?等(?:[^0-9个项]{2,8})项目")
+_DEICTIC = re.compile("[该此本](?![次市县区省地年月轮批届季])(?=.{4})")
 _FIRM_QUOTES = re.compile("[^“”]{4,30}公司“(?=[^“”]+$)")
 _SIGNING = re.compile(
     "等[^、，,]{0,10}?(?:部门|单位|企业|公司|专班)(?:推动|促成|引进|招引|引入|争取|对接|洽谈)(?=.{4})|(?:签下|签订|签署|签约)了?(?=.{4})"
@@ -133,6 +143,8 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
         group = [other for other in found if other.group == spot.group]
         since = found[i - 1].end if i else sentence.start
         until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
+        if _are_kinds(sentence, group):
+            continue
         beside = Beside(
             priced=_priced(sentence, spot, since, until),
             valued=_VALUED.search(_cut(sentence, since, spot.span[0])) is not None,
@@ -143,13 +155,28 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
             and (all(_is_single(sentence, other) for other in group) or _is_told(sentence, group)),
             quoted=_is_quoted(sentence, spot),
             example=_cut(sentence, spot.raw[1], spot.end).startswith("等"),
-            backed=spot.backed or _STAGED.search(_cut(sentence, since, spot.span[0])) is not None,
+            backed=spot.backed
+            or (spot.size == 1 and heads(sentence, spot))
+            or _STAGED.search(_cut(sentence, since, spot.span[0])) is not None,
         )
+        if _is_told_of(_cut(sentence, sentence.start, spot.span[0])):
+            continue
         if (spot.given or is_name(spot.name, beside)) and not (
             kept and _is_part(sentence, kept[-1], spot)
         ):
             kept.append(spot)
     return kept
+
+
+def _are_kinds(sentence: Part, group: Sequence[Spot]) -> bool:
+    """Whether an enumeration is of kinds: 医院、新居工程等公服配套项目."""
+    closing = _KINDS.match(_cut(sentence, group[-1].span[1], group[-1].end))
+    return closing is not None and not any(is_own(spot.name) for spot in group)
+
+
+def _is_told_of(before: str) -> bool:
+    """Whether what follows says what a project is, or what one of its phases builds."""
+    return _IS_ONE.search(before) is not None or _OF_PHASE.search(before) is not None
 
 
 def _is_owned(before: str, known: KnownFirms) -> bool:
@@ -318,7 +345,8 @@ def _trimmed(text: str) -> Span:
         end -= 1
     while (end > 2) and text[:end].endswith("项目"):
         end -= 2
-    start = 0
+    deictic = _DEICTIC.match(text, 0, end)
+    start = deictic.end() if deictic else 0
     inner = text.rfind("项目", 0, end)
     if inner >= 0 and end - inner - 2 >= SHORTEST:
         start = inner + 2

@@ -66,7 +66,7 @@ BEFORE = re.compile(_COUNTED_AMONG + "|" + any_of(_BEFORE))
 LEADING = re.compile(
     "^(?:上马|就(?!业|地|近)|新(?:签约|开工|落户|落地|投产|引进|招引)|(?:世界|中国|全国|民营企业?)*500强(?:企业)?|建设|形成(?!年产)|服务|协助|帮助|协调|保障|支持|突破|组织|到|新建|投资|打造|兴建|有|如|和|与|及|把|将|对|为|是|在|由|使|让|等|我[省市县区们]|全[省市县区]|今年|去年|明年|"
     "上半年|下半年|[一二三四]季度|截至|以来|期间|随着|当天|当日|目前|近日|日前|此外|另外|同时|还|也|又|已|正|"
-    "(?:[0-9]{4}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}[日号])?(?<=[年月日号])|[0-9一二三四五六七八九十]+[.、)]|[—–\\-*•·#\\s]+|一个|首个|首批|[一二三四五六七八九十]是要?|要|抓牢?|抓好|第[一二三四五六]|其[一二三四五])+"
+    "(?:[0-9]{4}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}[日号])?(?<=[年月日号])|[0-9一二三四五六七八九十]+[.、)]|[—–\\-*•·#\\s]+|一个|首个|首批|[一二三四五六七八九十]是要?|要|抓牢?|抓好|第[一二三四五六]|其[一二三四五](?!期))+"
 )
 
 # A name made only of these is none: 亿元以上重大产业项目.
@@ -109,7 +109,7 @@ MONEY = re.compile(
 # What is not the cost of a project.
 NOT_INVESTED = re.compile(
     "产值|产出|营收|营业收入|销售|收入|税收|税|利润|贷款|融资|授信|基金规模|进出口|增加值|奖励|补助|补贴|债券|成交|交易|财政|市值|估值|"
-    "强度|日产|月产|完成投资|追加(?:投资)?|已投|投入资金|到位|增资|注册资本|贸易"
+    "强度|日产|月产|年度(?:计划)?投资|完成投资|追加(?:投资)?|已投|投入资金|到位|增资|注册资本|贸易"
 )
 INVESTED = re.compile("投资|出资|金额|投入|耗资|斥资|规模")
 COUNTED = re.compile("(?P<n>[0-9]+|[一二三四五六七八九十百两]+)余?(?:多)?(?:个|项|宗)")
@@ -131,7 +131,8 @@ FILLING = re.compile(
 )
 
 # Words of sentences: a name with one of them that is no part of a product is a piece of prose.
-CLAUSE = re.compile(any_of(_LISTS["clause"].split()).replace("|被|", "|被(?!服|褥)|"))
+_ORDINAL = "|第[一二三](?!小学|中学|实验|人民|水厂|污水|医院|幼儿园)"
+CLAUSE = re.compile(any_of(_LISTS["clause"].split()).replace("|被|", "|被(?!服|褥)|") + _ORDINAL)
 # What is built, whatever is made there; beside a proper name it makes a project.
 STRUCTURE_WORDS = frozenset(_LISTS["structures"].split())
 STRUCTURES = any_of(STRUCTURE_WORDS) + "|[一二三四五六七八九十]+期(?:工程)?"
