@@ -23,6 +23,7 @@ from sklearn.svm import LinearSVC
 
 from benchmarks.quality.metrics import Measured, mean
 from ingest.classify import FirmText, LabelModel
+from ingest.classify.industries import industries
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     if not arguments.no_peers:
         guesses["svm_products"] = peer(train, truth, named=False)
         guesses["svm_name_products"] = peer(train, truth, named=True)
+        guesses["svm_name_products_words"] = peer(train, truth, named=True, told=True)
+        guesses["chainscout_without_words"] = ours(train, truth, told=False)
     models = {name: measured(found, truth) for name, found in guesses.items()}
     return {"name": "industry", "n": len(truth), "models": models}
 
@@ -89,12 +92,15 @@ def _key(code: str) -> str:
     return code.replace(".", "")
 
 
-def ours(train: Sequence[Firm], truth: Sequence[Firm]) -> list[list[str]]:
-    """Three guesses a firm by the product's own model."""
+def ours(train: Sequence[Firm], truth: Sequence[Firm], *, told: bool = True) -> list[list[str]]:
+    """Three guesses a firm by the product's own model, told what is typical of each industry."""
     labels = [firm.industry for firm in train]
-    parents = {label: (label[:4], label[:2]) for label in labels}
     names = {firm.industry: firm.industry_name for firm in train if firm.industry_name}
-    model = LabelModel.train([_text(firm) for firm in train], labels, parents, names)
+    if told:
+        names = {code: known.name for code, known in industries().items()} | names
+    parents = {label: (label[:4], label[:2]) for label in (*labels, *names)}
+    texts = [_text(firm) for firm in train]
+    model = LabelModel.train(texts, labels, parents, names, None if told else {})
     answers = model.guess([_text(firm) for firm in truth], top=3)
     return [[guess.label for guess in answer] for answer in answers]
 
@@ -103,15 +109,21 @@ def _text(firm: Firm) -> FirmText:
     return FirmText.of_products(firm.products, firm.name)
 
 
-def peer(train: Sequence[Firm], truth: Sequence[Firm], *, named: bool) -> list[list[str]]:
-    """The usual recipe: character 1–4-gram tf-idf of all texts in one, linear SVM."""
+def peer(
+    train: Sequence[Firm], truth: Sequence[Firm], *, named: bool, told: bool = False
+) -> list[list[str]]:
+    """The usual recipe: character 1–4-gram tf-idf of all texts in one, linear SVM.
+
+    `told`: an industry's name and typical words are one more text of it.
+    """
 
     def text(firm: Firm) -> str:
         return " ".join([firm.name] * named + [product for product, _ in firm.products])
 
     vectors = TfidfVectorizer(analyzer="char", ngram_range=(1, 4), sublinear_tf=True, min_df=2)
-    rows = vectors.fit_transform([text(firm) for firm in train])
-    model = LinearSVC().fit(rows, [firm.industry for firm in train])
+    more = {code: " ".join((k.name, *k.words)) for code, k in industries().items()} if told else {}
+    rows = vectors.fit_transform([*(text(firm) for firm in train), *more.values()])
+    model = LinearSVC().fit(rows, [*(firm.industry for firm in train), *more])
     scores = model.decision_function(vectors.transform([text(firm) for firm in truth]))
     best = np.argsort(-scores, axis=1)[:, :3]
     return [[str(model.classes_[i]) for i in row] for row in best]

@@ -118,3 +118,24 @@ def test_the_name_of_a_label_teaches_it_even_without_a_text() -> None:
     assert model.labels == tuple(sorted(names))
     (found,) = model.guess(["高压液压泵"], top=1)
     assert found[0].label == "泵"
+
+
+def test_typical_words_teach_a_label_and_count_where_they_stand() -> None:
+    names = {"膜": "隔膜", "叶": "叶片", "筒": "塔筒", "舱": "机舱罩"}
+    told = {"舱": ("整流罩", "导流罩", "轮毂罩", "玻璃钢罩", "罩体", "导流帽")}
+    (without,) = LabelModel.train(TEXTS, LABELS, ABOVE, names).guess(["导流帽"], top=1)
+    (found,) = LabelModel.train(TEXTS, LABELS, ABOVE, names, told).guess(["导流帽"], top=1)
+    assert found[0].label == "舱"
+    assert without[0].label != "舱" or without[0].confidence < found[0].confidence
+
+
+def test_words_of_well_known_industries_come_by_their_name() -> None:
+    names = {"a": "白酒Ⅲ", "b": "纯碱"}
+    texts, labels = ["系列酒", "小苏打"], ["a", "b"]
+    model = LabelModel.train(texts, labels, None, names)
+    assert model.guess(["酱香型"], top=1)[0][0].label == "a"
+    plain = LabelModel.train(texts, labels, None, names, {})
+    mine = LabelModel.train(texts, labels, None, names, {"b": ["酱香型"]})
+    assert mine.guess(["酱香型"], top=1)[0][0].label == "b"
+    scores = {g.label: g.confidence for g in plain.guess(["酱香型"], top=2)[0]}
+    assert scores["a"] == pytest.approx(scores["b"], abs=0.02)
