@@ -11,6 +11,7 @@ import sys
 from api import listing, search
 from graph import Snapshot, open_store
 from graph.gaps import find_gaps
+from graph.ties import tie_graph
 from recommender import recommend
 
 
@@ -26,6 +27,7 @@ def derive(snapshot: Snapshot) -> None:
     """What concerns the whole country: the index of names, sums by region, nearness of links."""
     listing.regions(snapshot)
     search.prepare(snapshot)
+    tie_graph(snapshot)
     if len(snapshot.regions) and snapshot.chains:
         find_gaps(snapshot, region=snapshot.regions.codes[0])
 

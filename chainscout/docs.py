@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from chainscout.cli.app import COMMANDS, GROUPS, app
+from chainscout.cli.app import COMMANDS, GROUPS, application, command, commands_of
 from chainscout.settings import SETTINGS
 from graph.schema import LOAD_ORDER, STANDARD, TABLES, Column, Table
 
@@ -69,7 +69,7 @@ def _column(column: Column) -> str:
 
 def commands_page() -> str:
     """Every command with its arguments and options."""
-    click: Any = typer.main.get_command(app)
+    click: Any = typer.main.get_command(application())
     head = (
         "# Commands\n\n"
         "`chainscout [--store STORE] COMMAND …`. Results go to standard output or a file (`-o`), "
@@ -78,13 +78,13 @@ def commands_page() -> str:
         "program.\n\n## Options before the command\n\n"
     )
     parts = [_MADE, head, _parameters(click.params)]
-    for name, function, said in COMMANDS:
-        about = inspect.getdoc(function) or ""
+    for name, place, said in COMMANDS:
+        about = inspect.getdoc(command(place)) or ""
         parts.append(f"\n## {name}\n\n{said}。 {about}\n\n")
         parts.append(_parameters(click.commands[name].params))
-    for group, commands, said in GROUPS:
+    for group, said in GROUPS:
         parts.append(f"\n## {group}\n\n{said}。\n")
-        for name, function, what in commands:
+        for name, function, what in commands_of(group):
             about = inspect.getdoc(function) or ""
             parts.append(f"\n### {group} {name}\n\n{what}。 {about}\n\n")
             parts.append(_parameters(click.commands[group].commands[name].params))

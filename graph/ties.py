@@ -78,7 +78,7 @@ class TieGraph:
 
 def tie_graph(snapshot: Snapshot) -> TieGraph:
     """The ties of a snapshot as a graph, kept with it."""
-    return snapshot.once("tie graph", _build)
+    return snapshot.lasting("tie_graph", TieGraph, _build)
 
 
 def _build(snapshot: Snapshot) -> TieGraph:

@@ -40,7 +40,10 @@ def run(argv: Sequence[str] | None = None) -> int:
     # Whoever repeats a command to see more puts it at the end, where the parser has no place.
     arguments = [argument for argument in given if argument != "--debug"]
     try:
-        outcome = _app(arguments)(args=arguments, prog_name="chainscout", standalone_mode=False)
+        from chainscout.cli.app import application
+
+        app = application(arguments)
+        outcome = app(args=arguments, prog_name="chainscout", standalone_mode=False)
     except _CLICK_ERROR as error:
         from chainscout.cli.problems import usage_message
 
@@ -56,22 +59,6 @@ def run(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  # the last stop before a traceback
         return _failed(error, "--debug" in given)
     return outcome if isinstance(outcome, int) else DONE
-
-
-def _app(arguments: Sequence[str]) -> typer.Typer:
-    """The application; of `serve` alone where that is plainly meant, as a server starts sooner."""
-    words = [*arguments, "", ""]
-    first = words[2] if words[0] == "--store" else words[0]
-    if first == "serve" and not {"--help", "-h"} & set(arguments):
-        from chainscout.cli.root import root
-        from chainscout.cli.serve import serve
-
-        app = root()
-        app.command("serve")(serve)
-        return app
-    from chainscout.cli.app import app as whole
-
-    return whole
 
 
 def _failed(error: Exception, debug: bool) -> int:

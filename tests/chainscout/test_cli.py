@@ -232,3 +232,14 @@ def test_a_reader_that_leaves_early_is_no_error(world: Path) -> None:
     )  # fmt: skip
     assert done.stdout == "{"
     assert done.stderr == ""
+
+
+def test_a_command_loads_no_other_command() -> None:
+    code = (
+        "import sys; from chainscout.cli import run; run(['version']);"
+        "print(sorted(n for n in sys.modules if n.startswith('chainscout.cli.')))"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "chainscout.cli.meta" in ended.stdout
+    assert "chainscout.cli.gaps" not in ended.stdout
+    assert "chainscout.cli.projects" not in ended.stdout
