@@ -129,7 +129,7 @@ _AGREED = re.compile(
 )
 # 签订了预计总投资21.8亿元的甲小镇的合作框架协议
 _AGREED_OF = re.compile(
-    f"(?:签订|签署|签下)了?(?:[^。；;《》]*?{MONEY.pattern}的|[^，,。；;的]*的)?"
+    f"(?:签订|签署|签下)了?(?:(?:(?!协议|合同)[^。；;《》])*?{MONEY.pattern}的|[^，,。；;的]*的)?"
     "(?P<name>(?:(?!项目)[^，,。:：、;；《》的]){4,30}?)的(?:战略|框架|投资|合作|入园|入驻){1,4}(?:协议|合同)"
 )
 # “甲项目”; 签订了《乙项目投资协议》: the marks say where the name begins
@@ -168,6 +168,7 @@ _LINE = re.compile(
     f"(?P<name>(?:(?!项目)[^，,。:：;；\\s]){{3,24}}?(?:{_BUILDINGS}|(?<!工业)园))(?<!工业园)[。:]$"
 )
 _PATTERNS = (
+    _AGREED_OF,
     _CALLED,
     _BUILT,
     _PRICED,
@@ -182,7 +183,6 @@ _PATTERNS = (
     _OPENED,
     _PLANNED,
     _AGREED,
-    _AGREED_OF,
     _SOUGHT,
 )
 
@@ -232,6 +232,8 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
             text.startswith("、", match.end()) and "涉及" not in kinds.group() if kinds else False
         )
         if kinds is not None and not more:
+            continue
+        if text.startswith(("该", "此", "本"), max(match.start() - 1, 0)):
             continue
         if _PAPER.match(text, match.end()) or _ALIAS.search(text, 0, match.start()):
             continue
