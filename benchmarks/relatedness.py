@@ -13,10 +13,13 @@ import argparse
 import contextlib
 import io
 import json
+import os
+import platform
 import statistics
 import time
 import warnings
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -24,8 +27,10 @@ import pandas as pd
 import scipy.sparse as sp
 from ecomplexity import ecomplexity
 
+from benchmarks.report import table, write_section
 from graph.relatedness import Relatedness, relatedness
 
+RUNS = ("ecomplexity", "from the matrix", "from the table")
 COLUMNS = {"time": "year", "loc": "region", "prod": "activity", "val": "value"}
 TOLERANCE = 1e-9
 
@@ -115,6 +120,27 @@ def compare(shape: tuple[int, int], fill: float, repeat: int, seed: int) -> dict
     }
 
 
+def text(shape: tuple[int, int], tried: list[tuple[float, dict[str, Any]]]) -> str:
+    """The section for RESULTS.md."""
+    rows = [
+        [
+            f"{fill:.0%}", f"{found['presence_fill']:.1%}", f"{found['largest_difference']:.0e}",
+            *(f"{found['seconds'][name]:.3f}" for name in RUNS),
+            *(f"{found['ratio'][name]:.1f} ×" for name in RUNS[1:]),
+        ]
+        for fill, found in tried
+    ]  # fmt: skip
+    heads = ["cells filled", "present", "largest difference", *(f"{name}, s" for name in RUNS),
+             *RUNS[1:]]  # fmt: skip
+    return (
+        f"{shape[0]} × {shape[1]} random amounts, all measures at once: quotient, presence,"
+        " diversity, ubiquity, proximity, density, ECI, PCI, COI, COG; medians, taken in turn."
+        f" {os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__},"
+        f" {platform.system()}; ecomplexity {version('ecomplexity')} without its optional check."
+        " Goal: 30 ×.\n\n" + table(heads, rows)
+    )
+
+
 def main() -> None:
     """Print times, their ratios and the largest difference of the answers."""
     parser = argparse.ArgumentParser(description="graph.relatedness beside ecomplexity")
@@ -130,20 +156,18 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--dry", action="store_true", help="print, leave RESULTS.md as it is")
     args = parser.parse_args()
-    for fill in args.fill:
-        found = compare((args.regions, args.activities), fill, args.repeat, args.seed)
-        if args.json:
+    shape = (args.regions, args.activities)
+    tried = [(fill, compare(shape, fill, args.repeat, args.seed)) for fill in args.fill]
+    if args.json:
+        for _, found in tried:
             print(json.dumps(found))
-            continue
-        print(
-            f"{args.regions} × {args.activities}, {fill:.0%} of cells filled, "
-            f"{found['presence_fill']:.1%} present; "
-            f"largest difference {found['largest_difference']:.1e}"
-        )
-        for name, taken in found["seconds"].items():
-            ratio = found["ratio"][name]
-            print(f"  {name:16} {taken:8.3f} s  {ratio:6.1f} × as fast as ecomplexity")
+        return
+    section = text(shape, tried)
+    print(section)
+    if not args.dry:
+        write_section("Relatedness", section)
 
 
 if __name__ == "__main__":
