@@ -63,7 +63,7 @@ _PAID = re.compile(
 # 甲产业园、乙二期完成主体结顶: buildings of their own and what happened to them.
 _RISEN = re.compile(
     r"(?:^|[，,。:：\s;；>*•])(?P<name>(?:(?!项目)[^，,。:：\s;；>*•]){2,60}?"
-    f"(?:{_BUILDINGS}))(?:\\([一二三四1-9]期\\))?(?=(?:(?:[0-9]{{1,2}}月)?(?:[0-9]{{1,2}}日)?)(?:累计完成|完成|主体|封顶|结顶|正在|也正|有序推进|即将|前期工作|"
+    f"(?:{_BUILDINGS}|园(?!区)))(?:\\([一二三四1-9]期\\))?(?=(?:(?:[0-9]{{1,2}}月)?(?:[0-9]{{1,2}}日)?)(?:累计完成|完成|主体|封顶|结顶|正在|也正|有序推进|即将|前期工作|"
     "首期|首批|试车|打桩|已(?:开展|完成|进入)|(?:已|先后|相继|陆续)?(?:全面|顺利|正式|如期|实现)*(?:竣工|投产|开工|动工|奠基|建成|点亮|试生产|投用|投运|下线)|将?(?:正式|成功)?落户))"
 )
 # 集中开工5个工业项目，总投资23.6亿元，分别是：甲、乙、丙。
@@ -101,7 +101,8 @@ _LIST = re.compile("等(?P<rest>(?:(?!项目)[^，,。:：、]){0,20})$")
 _PREDICATE = re.compile(
     r"(?:\([^()]*\))?(?:[，,]项目(?!部))?[，,]?(?:将|建成|终端|也|已经?|还|成功|全面|如期|昨[天日]|今[天日]|当[天日]|近日|日前|现场|正式|顺利|计划|预计|协议|拟|于[^，,。]{2,8}?|在[^，,。]{2,14}?)*"
     "(?:总投资|投资|占地|用地|位于|选址|坐落|举行|具体如下|主要建设|建设内容|产品为|年产|拟建|规划|引入|[一二三]期建设|(?:战略|框架|投资|合作)*协议签约|由[^，,。]{2,30}(?:投资|建设)|"
-    "开工|动工|奠基|签约|落户|投产|竣工|牵手|花落|破土)"
+    "开工|动工|奠基|签约|落户|投产|竣工|牵手|花落|破土|取得|完工|推进顺利|顺利推进|进展顺利|设立|试车|试产|试生产|投用|"
+    "(?:引进|引入|打造|采用|围绕|规划建设)(?=.{4}))"
 )
 _ANOTHER = re.compile("项目(?:、|和|及|以及|与)(?:(?!项目).)+$")
 # 甲乐园是乙公司投资5亿元建设的水上公园项目: the name comes before what it is.
@@ -119,7 +120,7 @@ _OPENED = re.compile(
 )
 # 拟在甲区建设乙基地，总投资…
 _PLANNED = re.compile(
-    "(?:拟|计划|将|决定)(?:于[^，,。]{2,10})?(?:在[^，,。]{2,24}?)?(?:投资|投入)?(?:建设|新建|兴建|投建|打造)"
+    "(?:拟|计划|将|决定)(?:于[^，,。]{2,10})?(?:在[^，,。]{2,24}?)?(?:投资|投入)?(?:建设|新建|兴建|投建|打造|设立)"
     f"(?P<name>(?:(?!项目)[^，,。:：;；的]){{3,30}}?(?:{_BUILDINGS}|园))(?=[，,。;；]|$)"
 )
 # 签订10GW光伏组件投资协议
@@ -210,7 +211,7 @@ class Phrase(NamedTuple):
 
 def phrases(sentence: Part) -> list[Phrase]:
     """The phrases of a sentence in the order in which they end."""
-    described = [*_described(sentence), *_marked(sentence)]
+    described = [*_described(sentence), *_marked(sentence), *_given(sentence)]
     found = [
         phrase
         for phrase in (*_before_project(sentence), *_driven(sentence))
@@ -279,12 +280,16 @@ def _driven(sentence: Part) -> Iterator[Phrase]:
             yield Phrase(at + start, at + end, at + match.end(), listed=True)
 
 
-def _told(sentence: Part) -> Iterator[Phrase]:
+def _given(sentence: Part) -> Iterator[Phrase]:
     at = sentence.start
     for match in _NAMED_COUNT.finditer(sentence.text):
         start, end = match.span("list")
         if number(match["n"]) == len(match["list"].split("、")) > 1:
             yield Phrase(at + start, at + end, at + end, listed=True, given=True)
+
+
+def _told(sentence: Part) -> Iterator[Phrase]:
+    at = sentence.start
     for match in _TOLD.finditer(sentence.text):
         if _MORE.match(match["list"]) is not None or _FIELDS.search(match["list"]) is not None:
             continue

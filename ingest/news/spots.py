@@ -19,7 +19,7 @@ _INNER = re.compile(
 )
 _MARKS = re.compile("、|以及|(?<=”)(?=“)|[和及与](?![0-9])(?=[^、]{3,}$)")
 _BEHIND = re.compile(
-    f"(?:{STAGE.pattern}|等?(?:[0-9]+|[两二三四五六七八九十]+)(?:个|大)[^、]{{0,8}}|等|尽快|早日|顺利|加快|如期|年内|正式|相继|全面|先后|"
+    f"(?:{STAGE.pattern}|等?(?:[0-9]+|[两二三四五六七八九十]+)(?:个|大|宗)[^、]{{0,8}}|等|尽快|早日|顺利|加快|如期|年内|正式|相继|全面|先后|"
     "即将|全部|也|均|都|建设用地|集中|已|将|成功)+$"
 )
 _EDGES = " \t\"“”‘’'「」『』《》()[]*_·•-—–>、,，.。0123456789" + "①②③④⑤⑥⑦⑧⑨⑩"
@@ -261,10 +261,8 @@ def _items(phrase: Part, found: Phrase, *, cost: bool) -> list[tuple[str, Span, 
     `cost`: an amount in brackets follows.
     """
     if found.given:
-        return [
-            (part.text, (part.start, part.end), (part.start, part.end))
-            for part in _split(phrase, closed=False)
-        ]
+        parts = [Part(p.text.removesuffix("项目"), p.start) for p in _split(phrase, closed=False)]
+        return [(part.text, (part.start, part.end), (part.start, part.end)) for part in parts]
     listed, backed, one = found.listed, found.backed, found.one
     signed = [m.end() for m in _SIGNING.finditer(phrase.text) if "、" in phrase.text[: m.start()]]
     if signed:  # 与甲、乙签下丙项目
@@ -355,6 +353,8 @@ def _trimmed(text: str) -> Span:
         start = max([start, *cuts])
     while True:
         kept = start
+        bracket = _ROUND.match(text, start, end)
+        start = bracket.end() if bracket and end - bracket.end() >= SHORTEST else start
         while start < end and text[start] in _EDGES and not _belongs(text, start, end):
             start += 1
         match = LEADING.match(text[start:end])

@@ -14,11 +14,11 @@ from ingest.news.words import STAGE, STAGE_OF
 _HOPED = re.compile(
     "(?:力争|力促|争取|早日|尽快|推动|推进|促|确保|预计|计划|拟|将|有望|加快|目标)[^，,。;；]{0,8}$"
 )
-_NOT = re.compile("(?:未|没有|尚无|不)$")
+_NOT = re.compile("(?:未|没有|尚无|不|待)$")
 _COMMA = re.compile("[，,]")
 _TITLE = 40
 # 签约率 is a share; 投产后, 建成后 tell what will be.
-_AFTER = ("率", "后", "达产后")
+_AFTER = ("率", "后", "达产后", "产值")
 
 
 class Reach(NamedTuple):

@@ -109,7 +109,7 @@ MONEY = re.compile(
 # What is not the cost of a project.
 NOT_INVESTED = re.compile(
     "产值|产出|营收|营业收入|销售|收入|税收|税|利润|贷款|融资|授信|基金规模|进出口|增加值|奖励|补助|补贴|债券|成交|交易|财政|市值|估值|"
-    "强度|日产|月产|年度(?:计划)?投资|完成投资|追加(?:投资)?|已投|投入资金|到位|增资|注册资本|贸易"
+    "强度|日产|月产|年度(?:计划)?投资|完成投资|完成投入|追加(?:投资)?|已投|投入资金|到位|增资|注册资本|贸易"
 )
 INVESTED = re.compile("投资|出资|金额|投入|耗资|斥资|规模")
 COUNTED = re.compile("(?P<n>[0-9]+|[一二三四五六七八九十百两]+)余?(?:多)?(?:个|项|宗)")
@@ -131,7 +131,10 @@ FILLING = re.compile(
 )
 
 # Words of sentences: a name with one of them that is no part of a product is a piece of prose.
-_ORDINAL = "|第[一二三](?!小学|中学|实验|人民|水厂|污水|医院|幼儿园)"
+_ORDINAL = (
+    "|第[一二三](?!小学|中学|实验|人民|水厂|污水|医院|幼儿园)"
+    "|优质(?![鸡猪牛羊稻米粮果菜茶薯钢煤奶烟种棉])"
+)
 CLAUSE = re.compile(any_of(_LISTS["clause"].split()).replace("|被|", "|被(?!服|褥)|") + _ORDINAL)
 # What is built, whatever is made there; beside a proper name it makes a project.
 STRUCTURE_WORDS = frozenset(_LISTS["structures"].split())
