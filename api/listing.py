@@ -149,7 +149,7 @@ def firm(snapshot: Snapshot, row: int) -> Row:
         "name": table.names[row].as_py(),
         "uscc": table.uscc[row].as_py(),
         "stock_code": table.stock_code[row].as_py(),
-        "region": _region(snapshot, region),
+        "region": region_ref(snapshot, region),
         "tags": table.tags[row].as_py() or [],
         "links": [
             snapshot.links.ids[int(snapshot.positions.link[p])]
@@ -158,7 +158,8 @@ def firm(snapshot: Snapshot, row: int) -> Row:
     }
 
 
-def _region(snapshot: Snapshot, row: int) -> Row | None:
+def region_ref(snapshot: Snapshot, row: int) -> Row | None:
+    """A division by code and full name; None for row −1."""
     if row < 0:
         return None
     return {"code": snapshot.regions.codes[row], "name": snapshot.regions.full_name(row)}

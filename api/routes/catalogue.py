@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
-from api import listing, schemas
+from api import listing, profile, schemas
 from api.access import needs
 from api.answering import answered
 from api.deps import ChainText, DeskDep, RegionText, SnapshotDep
-from graph.lookup import find_chain, find_region
+from api.rows import FirmDetail, opened
+from graph.lookup import find_chain, find_firm, find_region
 from workspace import Role
 
 router = APIRouter(tags=["现状"], dependencies=[needs(Role.viewer)])
@@ -93,3 +94,26 @@ async def firms(
         return {"firms": rows, "total": total, "next": following, "data_version": version}
 
     return await answered(snapshot, response, ("firms", q, region, limit, cursor), page)
+
+
+@router.get(
+    "/firms/{firm:path}",
+    response_model=FirmDetail,
+    summary="一家企业",
+)
+def one_firm(
+    snapshot: SnapshotDep,
+    firm: Annotated[str, Path(max_length=200, description="企业编号、信用代码、名称或股票代码")],
+) -> dict[str, Any]:
+    """All that is known of one firm: its row, positions, events, ties, people, with sources."""
+    row = find_firm(snapshot, firm)
+    home = int(snapshot.firms.region[row])
+    return {
+        "firm": opened(profile.facts(snapshot, row)),
+        "region": listing.region_ref(snapshot, home),
+        "positions": profile.positions(snapshot, row),
+        "events": [opened(event) for event in profile.events(snapshot, row)],
+        "ties": profile.ties(snapshot, row),
+        "people": [opened(person) for person in profile.people(snapshot, row)],
+        "data_version": snapshot.data_version,
+    }

@@ -79,6 +79,7 @@ class DuckStore(Store):
         self.keep = keep
         self.wait = wait
         self.folder = self.path.with_name(self.path.name + ".versions")
+        self._read: dict[tuple[str, int, int, int], Version] = {}
 
     # reading ---------------------------------------------------------------------------------
 
@@ -90,11 +91,22 @@ class DuckStore(Store):
         newest = self.version()
         found = {newest.number: newest}
         for file in self._version_files():
-            with suppress(duckdb.Error), closing(_open(file)) as connection:
-                version = current(connection)
-                if version.number < newest.number:
-                    found[version.number] = version
+            version = self._told(file)
+            if version is not None and version.number < newest.number:
+                found[version.number] = version
         return [found[n] for n in sorted(found, reverse=True)]
+
+    def _told(self, file: Path) -> Version | None:
+        """What a version's file says of itself; None where it is gone or cannot be read."""
+        with suppress(OSError, duckdb.Error):
+            stat = file.stat()
+            # Such a file is never written again, and opening one takes longer than asking it.
+            key = (file.name, stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            if key not in self._read:
+                with closing(_open(file)) as connection:
+                    self._read[key] = current(connection)
+            return self._read[key]
+        return None
 
     @contextmanager
     def reading(self, version: int | None = None) -> Iterator[Reader]:

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from api.answering import Answers
 from graph import find_gaps, open_store
+from graph.schema import TABLES
 from recommender import recommend
 
 V1 = "/api/v1"
@@ -176,6 +177,35 @@ def test_an_export_is_the_whole_search(client: TestClient) -> None:
     assert answer.headers["content-type"].startswith("application/x-ndjson")
     names = [json.loads(line)["name"] for line in answer.text.splitlines()]
     assert sorted(names) == ["乙叶一厂", "乙叶二厂"]
+
+
+@pytest.mark.parametrize("asked", ["乙叶二厂", "600002"])
+def test_one_firm_whole(client: TestClient, asked: str) -> None:
+    found = client.get(f"{V1}/firms/{asked}").json()
+    assert found["firm"]["name"] == "乙叶二厂"
+    assert set(found["firm"]) == {name for name, _ in TABLES["firms"].stored}
+    assert found["region"] == {"code": "330200", "name": "浙江省乙市"}
+    (position,) = found["positions"]
+    assert (position["id"], position["strength"], position["chain"]["id"]) == (
+        "wind.blade", 0.5, "wind",
+    )  # fmt: skip
+    assert found["events"] == found["ties"] == found["people"] == []
+
+
+def test_a_firm_that_is_not_there(client: TestClient) -> None:
+    answer = client.get(f"{V1}/firms/没有/这家")
+    assert answer.status_code == 404
+    assert "没有/这家" in answer.json()["detail"]
+
+
+def test_shapes_of_rows_are_those_of_the_domain_model(client: TestClient) -> None:
+    shapes = client.get("/openapi.json").json()["components"]["schemas"]
+    for table in ("firms", "events", "people"):
+        fields = shapes[f"{table.capitalize()}Row"]["properties"]
+        for name, column in TABLES[table].stored:
+            assert fields[name]["title"].startswith(column.label)
+            assert fields[name]["description"] == column.doc
+    assert "万元" in shapes["FirmsRow"]["properties"]["revenue"]["title"]
 
 
 def test_no_page_of_it_loads_anything_from_the_internet(client: TestClient) -> None:

@@ -6,11 +6,10 @@ import json
 import math
 from typing import Annotated, Any
 
-import numpy as np
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api import listing
+from api import listing, profile
 from api.access import needs
 from chainscout.web.asking import Asked, AskedDep, Long
 from chainscout.web.frame import page
@@ -24,13 +23,6 @@ router = APIRouter(include_in_schema=False, dependencies=[needs(Role.viewer)])
 _PAGE = 50
 _RING = 22
 _SIZE = 420
-_DETAILS = (
-    "name", "uscc", "aliases", "region_code", "address", "founded", "registered_capital",
-    "registered_capital_currency", "employees", "insured", "revenue", "stock_code", "tags",
-    "status", "industry", "firm_type", "legal_representative", "products", "scope", "source",
-    "locator", "attributes", "loaded",
-)  # fmt: skip
-_TIES = {kind: (words or (kind,))[0] for kind, words in TABLES["ties"]["kind"].values.items()}
 
 
 @router.get("/firms", response_class=HTMLResponse)
@@ -58,15 +50,15 @@ def firm(
     """One firm: profile, positions, events, ties and neighbours, ways in, sources."""
     snapshot = asked.snapshot
     row = find_firm(snapshot, ident)
-    facts = snapshot.details([row], _DETAILS)[0]
-    ties = _ties(snapshot, row)
-    ways = _ways(asked, row)
+    facts = profile.facts(snapshot, row)
+    ties = profile.ties(snapshot, row)
     return page(
         request, "pages/firm.html", title=facts["name"], asked=asked,
         id=snapshot.firms.ids[row].as_py(), facts=facts, profile=_profile(snapshot, row, facts),
-        more=json.loads(facts["attributes"] or "{}"), positions=_positions(snapshot, row),
-        events=_events(snapshot, row), ties=ties, people=_people(snapshot, row),
-        net=_net(facts["name"], ties), ways=ways,
+        more=json.loads(facts["attributes"] or "{}"),
+        positions=profile.positions(snapshot, row), events=profile.events(snapshot, row),
+        ties=ties, people=profile.people(snapshot, row), net=_net(facts["name"], ties),
+        ways=_ways(asked, row),
     )  # fmt: skip
 
 
@@ -93,89 +85,6 @@ def _said(value: Any, unit: str | None, name: str, facts: dict[str, Any]) -> str
         foreign = f"（{currency}）" if currency and currency != "CNY" else ""
         return f"{value:,.10g} {unit or '人'}{foreign}"
     return str(value)
-
-
-def _positions(snapshot: Snapshot, row: int) -> list[dict[str, Any]]:
-    positions, links = snapshot.positions, snapshot.links
-    names = {chain.id: chain.name for chain in snapshot.chains}
-    found = []
-    for at in positions.of_firm(row).tolist():
-        link = int(positions.link[at])
-        strength, year = float(positions.strength[at]), float(positions.date[at])
-        found.append(
-            {
-                "id": links.ids[link], "name": links.names[link], "stage": links.stages[link],
-                "chain": {"id": links.chain_ids[link], "name": names[links.chain_ids[link]]},
-                "strength": None if np.isnan(strength) else strength,
-                "leader": bool(positions.leader[at]), "certain": bool(positions.certain[at]),
-                "evidence": positions.evidence[at].as_py(),
-                "source": positions.source[at].as_py(), "year": _year(year),
-            }
-        )  # fmt: skip
-    return found
-
-
-def _year(value: float) -> int | None:
-    return None if math.isnan(value) else int(value)
-
-
-def _events(snapshot: Snapshot, row: int) -> list[dict[str, Any]]:
-    """The firm's investments, the latest first, with where each stands in its source."""
-    rows = np.flatnonzero(snapshot.events.firm == row)
-    ids = [snapshot.events.ids[int(i)].as_py() for i in rows]
-    if not ids:
-        return []
-    found = snapshot.store.fetch("events", ids, version=snapshot.data_version or None).to_pylist()
-    for event in found:
-        region = snapshot.regions.row.get(event["region_code"] or "")
-        event["region"] = snapshot.regions.full_name(region) if region is not None else ""
-        link = snapshot.links.row.get(event["link_id"] or "")
-        event["link"] = snapshot.links.names[link] if link is not None else ""
-    return sorted(found, key=lambda e: e["date"] or "", reverse=True)
-
-
-def _ties(snapshot: Snapshot, row: int) -> list[dict[str, Any]]:
-    ident = snapshot.firms.ids[row].as_py()
-    found = []
-    for tie in snapshot.ties.touching([ident]):
-        out = (tie["from_kind"], tie["from_id"]) == ("firm", ident)
-        if not out and (tie["to_kind"], tie["to_id"]) != ("firm", ident):
-            continue
-        side = "to" if out else "from"
-        found.append(
-            {
-                "label": _TIES.get(tie["kind"], tie["kind"]), "out": out,
-                "kind": tie[f"{side}_kind"], "id": tie[f"{side}_id"],
-                "name": _name(snapshot, tie[f"{side}_kind"], tie[f"{side}_id"]),
-                "weight": tie["weight"], "date": tie["date"], "source": tie["source"],
-                "locator": tie.get("locator"),
-            }
-        )  # fmt: skip
-    return found
-
-
-def _name(snapshot: Snapshot, kind: str, ident: str) -> str:
-    if kind == "firm" and (row := snapshot.firms.row(ident)) >= 0:
-        return str(snapshot.firms.names[row].as_py())
-    if kind == "region" and ident in snapshot.regions.row:
-        return snapshot.regions.full_name(snapshot.regions.row[ident])
-    table, key = {
-        "person": (snapshot.people, "person_id"),
-        "park": (snapshot.parks, "park_id"),
-    }.get(kind, (None, ""))
-    if table is not None:
-        names = snapshot.once(
-            ("web.names", kind),
-            lambda _: dict(zip(*table.select([key, "name"]).to_pydict().values(), strict=True)),
-        )
-        return str(names.get(ident, ident))
-    return ident
-
-
-def _people(snapshot: Snapshot, row: int) -> list[dict[str, Any]]:
-    ident = snapshot.firms.ids[row].as_py()
-    people = snapshot.once("web.people", lambda s: s.people.to_pylist())
-    return [person for person in people if person["firm_id"] == ident]
 
 
 def _net(name: str, ties: list[dict[str, Any]]) -> dict[str, Any]:
