@@ -9,9 +9,6 @@ does so for all.
 
 from __future__ import annotations
 
-import atexit
-import ctypes
-import gc
 import logging
 import subprocess
 import sys
@@ -20,15 +17,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pyarrow as pa
 from filelock import FileLock, Timeout
 
+from api.memory import settle
 from graph import Snapshot
 from graph.kept import WORTH
 from graph.store import Store, StoreError
 
 log = logging.getLogger(__name__)
-atexit.register(gc.unfreeze)  # what is frozen is not cleared away when the process ends
 Fingerprint = tuple[int, ...]
 _PREPARING = 300.0
 """Seconds after which a worker no longer waits for what another prepares."""
@@ -143,20 +139,4 @@ class SnapshotHolder:
         return self.store.snapshot()
 
 
-def settle() -> None:
-    """Return what is no longer used to the system; no longer look through what is in use.
-
-    The C library keeps what a large snapshot took in the arena of the thread that built it, and
-    every new one comes on top: a server would grow with each version. And a full look for garbage
-    goes through everything that a server has loaded, while every caller waits.
-    """
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
-    pa.default_memory_pool().release_unused()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:  # glibc; others give back by themselves
-        trim(0)
-
-
-__all__ = ["SnapshotHolder", "fingerprint", "settle"]
+__all__ = ["SnapshotHolder", "fingerprint"]

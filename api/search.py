@@ -7,8 +7,6 @@ query follow one another. Pinyin initials are an array of letters beside it, one
 
 from __future__ import annotations
 
-import ctypes
-import sys
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, fields
 from functools import cache, cached_property
@@ -19,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from api.memory import hold
 from graph import Snapshot
 from graph.lookup import name_key
 
@@ -177,18 +176,9 @@ def prepare(snapshot: Snapshot) -> None:
         for field in fields(part):
             column = getattr(part, field.name)
             column.max(initial=0)
-            _hold(column)
-
-
-def _hold(column: npt.NDArray[Any]) -> None:
-    """Ask the system not to drop the pages of a mapped file.
-
-    A search touches few pages but scattered ones; where they were dropped because nobody searched
-    for a while, it takes a hundred times as long. Linux lets an ordinary user hold a few MB, root
-    or ``LimitMEMLOCK=`` of a service more; where it refuses, nothing is lost but time.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).mlock(ctypes.c_void_p(column.ctypes.data), ctypes.c_size_t(column.nbytes))
+            # A search touches few pages but scattered ones; where they were dropped because nobody
+            # searched for a while, it takes a hundred times as long.
+            hold(column.ctypes.data, column.nbytes)
 
 
 def _names_of(snapshot: Snapshot) -> NameIndex:

@@ -213,6 +213,7 @@ class Ingests:
 
     def __init__(self, store: str, pause: float) -> None:
         self.store, self.pause, self.failed, self.done = store, pause, 0, 0
+        self._run_of = f"{time.time():.0f}"  # so that the firms are new ones: a new data version
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
@@ -222,7 +223,8 @@ class Ingests:
         with tempfile.TemporaryDirectory(prefix="chainscout-") as folder:
             file = Path(folder) / "企业.csv"
             while not self._stop.wait(self.pause):
-                rows = "".join(f"浸泡测试{self.done}{i}号机械有限公司,东营市\n" for i in range(5))
+                name = f"浸泡{self._run_of}之{self.done}"
+                rows = "".join(f"{name}{i}号机械有限公司,东营市\n" for i in range(5))
                 file.write_text("企业名称,所在地\n" + rows, encoding="utf-8")
                 command = [str(program), "--store", self.store, "ingest", str(file)]
                 ended = subprocess.run(command, capture_output=True, check=False)

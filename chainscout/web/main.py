@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.config import Config
+from api.memory import steady
 from graph import Snapshot, open_store
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def hand_over(config: Config) -> None:
 
 def site() -> FastAPI:
     """The site of the configuration that :func:`hand_over` left."""
+    steady()
     kept = json.loads(os.environ[VARIABLE])
     folder = kept.pop("folder")
     config = Config(**kept, folder=Path(folder) if folder else None)
