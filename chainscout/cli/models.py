@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainscout import modelfiles
 from chainscout.cli.common import Context, Delivery, FormatOption, OutputOption, State, state
 from chainscout.cli.console import say
 from chainscout.cli.desk import reading
 from chainscout.cli.errors import CommandProblem
+from chainscout.modelfiles import trained_models
 from chainscout.output.models import backtest_document, card_document
 from chainscout.output.write import write_bytes
 from graph import Snapshot
+from recommender.learned.files import NotTrained
 from workspace.lists import training_rows
 
 if TYPE_CHECKING:
@@ -92,16 +93,16 @@ def model(
         with reading(context) as session:
             rows = training_rows(session)
         trained = train(with_signed(snapshot, rows), until)
-        path = modelfiles.keep(trained, here.store_uri, snapshot.data_version)
+        path = trained_models(here.store_uri).keep(trained, snapshot.data_version)
         say(f"已训练并存入 {path}", "done")
         delivery.send(card_document(trained.card))
         return
     if until is not None:
         raise CommandProblem("--until 只用于 model train")
-    found = modelfiles.newest(here.store_uri, snapshot.data_version)
+    found = trained_models(here.store_uri).newest(snapshot.data_version)
     if found is None:
         raise CommandProblem("还没有训练好的模型；请先运行 chainscout model train")
-    delivery.send(card_document(found[0].card))
+    delivery.send(card_document(found.card))
 
 
 def chosen_model(
@@ -114,14 +115,11 @@ def chosen_model(
     Raises:
         ModelUnreadable: the model stored for this data cannot be read.
     """
-    if name not in {None, "auto", "learned"}:
-        return name
-    if name != "learned" and not regional:
-        return None
-    found = modelfiles.newest(here.store_uri, snapshot.data_version)
-    if found is not None:
-        return found[0]
-    return "learned" if name == "learned" else None
+    models = trained_models(here.store_uri)
+    try:
+        return models.meant(name, snapshot.data_version, regional=regional)
+    except NotTrained:
+        return "learned"  # who has the command line may wait for a training
 
 
 __all__ = ["Action", "ModelOption", "ProductOption", "backtest", "chosen_model", "model"]

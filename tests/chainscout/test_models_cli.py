@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chainscout import modelfiles
 from chainscout.cli import run
+from chainscout.modelfiles import folder_of, trained_models
 from recommender.learned import Learned
 from tests.factory import store
 from tests.recommender.past_world import past
@@ -57,14 +57,21 @@ def test_a_model_is_trained_kept_shown_and_used(
 
 
 def test_a_model_of_another_version_counts_only_for_later_data(tmp_path: Path) -> None:
-    uri = str(tmp_path / "a.duckdb")
-    assert modelfiles.newest(uri, 5) is None
+    models = trained_models(str(tmp_path / "a.duckdb"))
+    assert models.newest(5) is None
+    assert models.mark(5) == ""
     one, two = Learned((("product", 1.0),), "一"), Learned((("product", 2.0),), "二")
-    modelfiles.keep(one, uri, 3)
-    modelfiles.keep(two, uri, 6)
-    found = [modelfiles.newest(uri, version) for version in (2, 3, 5, 9)]
-    assert [model[0].trained_on if model else None for model in found] == [None, "一", "一", "二"]
-    assert "://" not in str(modelfiles.folder_of("bolt://server:7687"))
+    models.keep(one, 3)
+    models.keep(two, 6)
+    found = [models.newest(version) for version in (2, 3, 5, 9)]
+    assert [model.trained_on if model else None for model in found] == [None, "一", "一", "二"]
+    before = models.mark(9)
+    models.keep(one, 6)
+    assert models.mark(9) != before
+    again = models.newest(9)
+    assert again is not None
+    assert again.trained_on == "一"
+    assert "://" not in str(folder_of("bolt://server:7687"))
 
 
 def test_backtest_in_every_form(
