@@ -21,6 +21,7 @@ from api.requests import Limits, RequestId
 from api.routes import ROUTERS
 from api.warm import warm
 from graph import Snapshot, open_store
+from recommender.learned.files import TrainedModels
 from workspace import open_workspace
 
 PREFIX = "/api/v1"
@@ -91,6 +92,7 @@ def _equip(app: FastAPI, config: Config, first: Callable[[], Snapshot] | None) -
         AccountAccess(workspace, config.secret) if config.login else LocalAccess(config.secret)
     )
     app.state.folder = config.state_folder
+    app.state.models = TrainedModels(config.models_folder)
     app.state.jobs = Jobs(config.state_folder / "jobs", config.store)
     app.state.holder = SnapshotHolder(
         open_store(config.store), config.reload_seconds, prepare=warm, first=first

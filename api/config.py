@@ -15,6 +15,7 @@ class Config:
         store: as :func:`graph.open_store` takes it.
         workspace: file or address of the workspace; "" = beside the store.
         folder: where uploads wait and what pages keep; None = beside the store.
+        models: where the trained models of the store are; None = beside the store.
         login: whether callers have to sign in or bring a key. Without, everybody who reaches the
             server under a local name is the person at the machine.
         secret: signs the tokens of forms; the same in all workers.
@@ -27,6 +28,7 @@ class Config:
     store: str
     workspace: str = ""
     folder: Path | None = None
+    models: Path | None = None
     login: bool = False
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     reload_seconds: float = 1.0
@@ -43,6 +45,11 @@ class Config:
     def state_folder(self) -> Path:
         """Where uploads wait and what pages keep."""
         return self.folder or Path(f"{self._base}.server")
+
+    @property
+    def models_folder(self) -> Path:
+        """Where the trained models of the store are."""
+        return self.models or Path(f"{self._base}.models")
 
     @property
     def _base(self) -> str:

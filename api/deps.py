@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from api.access import NotSignedIn, actor_of
 from api.holder import SnapshotHolder
 from api.jobs import Jobs
 from graph import Snapshot
+from recommender.learned.files import TRAINED, TrainedModels
 from workspace import Actor, WorkSession, Workspace, audit
 
 
@@ -31,13 +33,26 @@ def etag(snapshot: Snapshot, release: str) -> str:
 async def _snapshot(request: Request, response: Response) -> Snapshot:
     """The snapshot in force; 304 when the caller has the answer of this version already."""
     snapshot = (await _holder(request)).snapshot
-    tag = etag(snapshot, request.app.version)
+    tag = etag(snapshot, request.app.version + _model(request, snapshot))
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     known = [t.strip() for t in request.headers.get("If-None-Match", "").split(",")]
     if request.method == "GET" and tag in known:
         raise NotModified(headers)
     response.headers.update(headers)
     return snapshot
+
+
+def _model(request: Request, snapshot: Snapshot) -> str:
+    """A trained model may be replaced while the data stand."""
+    if request.query_params.get("model") not in TRAINED:
+        return ""
+    models: TrainedModels = request.app.state.models
+    return f"-{zlib.crc32(models.mark(snapshot.data_version).encode()):08x}"
+
+
+async def _models(request: Request) -> TrainedModels:
+    models: TrainedModels = request.app.state.models
+    return models
 
 
 class NotModified(HTTPException):
@@ -98,6 +113,7 @@ async def _jobs(request: Request) -> Jobs:
 ActorDep = Annotated[Actor, Depends(caller)]
 DeskDep = Annotated[Desk, Depends(desk)]
 JobsDep = Annotated[Jobs, Depends(_jobs)]
+ModelsDep = Annotated[TrainedModels, Depends(_models)]
 HolderDep = Annotated[SnapshotHolder, Depends(_holder)]
 SnapshotDep = Annotated[Snapshot, Depends(_snapshot)]
 
@@ -125,6 +141,7 @@ __all__ = [
     "HolderDep",
     "JobsDep",
     "LinkText",
+    "ModelsDep",
     "NotModified",
     "RegionText",
     "SnapshotDep",

@@ -19,6 +19,7 @@ from api.uploads import UploadRefused
 from graph.lookup import Ambiguous, LookupProblem, Unknown
 from graph.store import StoreError, VersionMissing
 from ingest.errors import IngestError
+from recommender.learned.files import NotTrained
 from recommender.query import QueryError
 from workspace import errors as work
 
@@ -44,6 +45,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     Unknown: Kind(404, "unknown-name", "找不到所查询的对象"),
     Ambiguous: Kind(409, "ambiguous-name", "名称对应多个对象，请明确其一"),
     LookupProblem: Kind(404, "lookup-failed", "无法确定所查询的对象"),
+    NotTrained: Kind(409, "not-trained", "模型尚未训练"),
     QueryError: Kind(422, "incomplete-query", "问题不完整"),
     CursorInvalid: Kind(400, "invalid-cursor", "翻页标记无效"),
     VersionMissing: Kind(404, "unknown-version", "没有这个数据版本"),

@@ -12,25 +12,37 @@ from graph import Snapshot
 from recommender import explain, recommend
 from recommender.checks.park import with_park
 from recommender.explaining import DEFAULT_DRAWS
+from recommender.learned.files import TrainedModels
+from recommender.models import Model
 from recommender.settings import RankSettings
 
 
-def ranked(snapshot: Snapshot, query: Question) -> dict[str, Any]:
-    """The contract's answer; raises what :func:`recommender.recommend` does."""
+def ranked(snapshot: Snapshot, query: Question, models: TrainedModels) -> dict[str, Any]:
+    """The contract's answer; raises what :func:`recommender.recommend` does, and NotTrained."""
     chosen, region = _placed(snapshot, query)
     return recommend(
         snapshot, region, query.chain, query.link, query.top, chosen,
-        known=query.known, product=query.product,
+        _scored_by(snapshot, query, region, models), known=query.known, product=query.product,
     ).to_dict()  # fmt: skip
 
 
-def explained(snapshot: Snapshot, query: FirmQuestion) -> dict[str, Any]:
+def explained(snapshot: Snapshot, query: FirmQuestion, models: TrainedModels) -> dict[str, Any]:
     """Why one firm is on the list of the same question, or why not."""
     chosen, region = _placed(snapshot, query)
     return explain(
         snapshot, query.firm, region, query.chain, query.link, chosen,
+        _scored_by(snapshot, query, region, models),
         top=query.top, known=query.known, product=query.product,
     ).to_dict()  # fmt: skip
+
+
+def _scored_by(
+    snapshot: Snapshot, query: Question, region: str | None, models: TrainedModels
+) -> Model | str | None:
+    """Unasked, no trained model: over a million firms its first answer takes half a minute."""
+    if query.model is None:
+        return None
+    return models.meant(query.model, snapshot.data_version, regional=region is not None)
 
 
 def _placed(snapshot: Snapshot, query: Question) -> tuple[RankSettings, str | None]:

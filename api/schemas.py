@@ -226,6 +226,12 @@ class Question(BaseModel):
         "without", description="不填地区时：without 为尚不在该环节的企业，only 为已在该环节的企业"
     )
     product: str | None = Field(None, description="要找的产品，用自己的话说", max_length=200)
+    model: str | None = Field(
+        None,
+        description="评分模型：weights、learned（训练好的）、membership、基线名，或 auto"
+        "（问地区时用训练好的模型，没有则用 weights）；不填为 weights，只问环节时为 membership",
+        max_length=40,
+    )
     park: str | None = Field(
         None,
         description="园区：编号或名称；其准入条件作为清单，未填地区时用其所在地",

@@ -42,6 +42,7 @@ def serve(  # one parameter an option
     import uvicorn
 
     from api.config import Config
+    from chainscout.modelfiles import folder_of
     from chainscout.web import listening
     from chainscout.web.main import hand_over
     from graph import open_store
@@ -53,6 +54,7 @@ def serve(  # one parameter an option
     config = Config(
         uri,
         workspace=settings.text("workspace"),
+        models=folder_of(uri),
         reload_seconds=float(settings.value("reload_seconds")),
     )
     login = _login(config.workspace_place, address)
@@ -72,6 +74,7 @@ def serve(  # one parameter an option
 
 def _require_free(address: str, number: int) -> None:
     """Raise CommandProblem where nothing can listen there."""
+    from chainscout.modelfiles import folder_of
     from chainscout.web import listening
 
     try:

@@ -20,16 +20,16 @@ VARIABLE = "CHAINSCOUT_SERVING"
 
 def hand_over(config: Config) -> None:
     """Put `config` where worker processes find it."""
-    kept = {**vars(config), "folder": str(config.folder) if config.folder else None}
-    os.environ[VARIABLE] = json.dumps(kept)
+    os.environ[VARIABLE] = json.dumps(vars(config), default=str)
 
 
 def site() -> FastAPI:
     """The site of the configuration that :func:`hand_over` left."""
     steady()
     kept = json.loads(os.environ[VARIABLE])
-    folder = kept.pop("folder")
-    config = Config(**kept, folder=Path(folder) if folder else None)
+    for name in ("folder", "models"):
+        kept[name] = Path(kept[name]) if kept[name] else None
+    config = Config(**kept)
     with ThreadPoolExecutor(1) as ahead:
         # The snapshot is opened while the site's modules are loaded: reading waits, loading works.
         first: Future[Snapshot] = ahead.submit(open_store(config.store).snapshot)

@@ -10,6 +10,8 @@ from recommender.learned.model import Learned
 from recommender.models import Model
 from recommender.query import QueryError
 
+TRAINED = ("auto", "learned")
+"""Names that may mean a trained model."""
 _FILE = re.compile(r"learned-v(\d+)\.json")
 
 
@@ -59,7 +61,7 @@ class TrainedModels:
         Raises:
             NotTrained, ModelUnreadable.
         """
-        if name not in {None, "auto", "learned"}:
+        if name is not None and name not in TRAINED:
             return name
         if name != "learned" and not regional:
             return None
@@ -77,4 +79,4 @@ class TrainedModels:
         return found[max(found)] if found else None
 
 
-__all__ = ["NotTrained", "TrainedModels"]
+__all__ = ["TRAINED", "NotTrained", "TrainedModels"]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.answering import Answers
+from api.app import create_app
 from graph import find_gaps, open_store
 from graph.schema import TABLES
 from recommender import recommend
+from recommender.learned import train
+from tests.factory import store
+from tests.recommender.past_world import past
 
 V1 = "/api/v1"
 ROUTES = [
@@ -206,6 +211,29 @@ def test_shapes_of_rows_are_those_of_the_domain_model(client: TestClient) -> Non
             assert fields[name]["title"].startswith(column.label)
             assert fields[name]["description"] == column.doc
     assert "万元" in shapes["FirmsRow"]["properties"]["revenue"]["title"]
+
+
+def test_a_trained_model_answers_where_it_is_asked_for(tmp_path: Path) -> None:
+    store(tmp_path, **past())
+    app = create_app(str(tmp_path / "world.duckdb"))
+    with TestClient(app) as asking:
+        plain = {"region": "舟山", "chain": "风电", "link": "blade"}
+        question = {**plain, "model": "learned"}
+        untrained = asking.get(f"{V1}/recommend", params=question)
+        assert (untrained.status_code, untrained.json()["code"]) == (409, "not-trained")
+        automatic = {**question, "model": "auto"}
+        first = asking.get(f"{V1}/recommend", params=automatic)
+        assert first.json()["model"]["kind"] == "weights"
+        app.state.models.keep(train(app.state.holder.snapshot), 1)
+        tag = {"If-None-Match": first.headers["etag"]}
+        second = asking.get(f"{V1}/recommend", params=automatic, headers=tag)
+        assert second.status_code == 200, "a model that came later changes the answer"
+        assert second.json()["model"]["kind"] == "learned"
+        firm = second.json()["targets"][0]["firm"]["id"]
+        why = asking.post(f"{V1}/explain", json={**question, "firm": firm}).json()
+        assert (why["model"]["kind"], why["rank"]) == ("learned", 1)
+        unasked = asking.get(f"{V1}/recommend", params=plain)
+        assert unasked.json()["model"]["kind"] == "weights"
 
 
 def test_no_page_of_it_loads_anything_from_the_internet(client: TestClient) -> None:
