@@ -91,7 +91,7 @@ def _shared(
     if "分别" in between and len(behind) >= len(rows):
         for row, amount in zip(rows, behind, strict=False):
             costs[row] = costs[row] or amount
-    elif re.search("(?:均|各|都)(?!过|超|在)", between):
+    elif re.search("(?:均|各|都)(?:计划|预计|总)*(?:为|达|投资|总投资)*约?$", between):
         for row in rows:
             costs[row] = costs[row] or behind[0]
 

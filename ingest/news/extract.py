@@ -33,15 +33,17 @@ _GOES_ON = re.compile(
 )
 # 项目主要包括…: what the project before consists of.
 _CONSISTS = re.compile(
+    "(?:根据[^，,]{1,8}[，,])?项目(?:拟落户|总投资|计划总投资|位于|选址|占地|用地)|"
     "(?:该|此|本)?项目(?:分[一二三两]期)?(?:主要|拟|计划|将)*(?:包括|包含|建设|新建|兴建|建成后|由)"
 )
 # 其中一期投资…，建设…: of the project before
 _STEP = re.compile(
-    "主要(?:建设|新建|生产|从事)|(?:其中|同时)?[，,]?(?:该|此|本)?(?:项目)?第?[一二三四五首]期(?!.{2,12}项目(?:开工|签约))"
+    "主要(?:建设|新建|生产|从事)|(?:其中|同时)?[，,]?(?:该|此|本)?(?:项目)?第?[一二三四五首]期(?![，,])(?!.{2,12}项目(?:开工|签约))"
 )
-_COUNTS = re.compile("[0-9]+余?[个家](?:[^，,。]{0,8}(?:项目|企业))")
+_COUNTS = re.compile("[0-9]+余?[个家](?:[^，,。]{0,8}(?:项目|企业)(?!之一))")
 # 据了解，该项目是…
 _THIS = re.compile(
+    "(?:此次|本次)(?:签约|开工)的项目[，,]|"
     "(?:据[^，,。]{1,8}[，,:])?[^，,。:该此本]{0,6}(?:该|此|本)(?![次市县区省地年月轮批届季])"
     "[^，,。个]{0,8}?(?:项目|工程|基地|产业园|园区|小镇)(?!库|办)"
 )
@@ -318,6 +320,9 @@ def _same(one: str, other: str) -> bool:
     beginning before 及; 亿纬储能电池 and 亿纬林洋储能电池 are two.
     """
     if _ORGANISATION.sub("", one) == _ORGANISATION.sub("", other):
+        return True
+    whole = sorted((one, other), key=len)
+    if len(whole[0]) >= SHORTEST_END and whole[1].endswith(whole[0]):
         return True
     short, long = sorted((_QUANTITY.sub("", one), _QUANTITY.sub("", other)), key=len)
     if long.startswith(short) and len(short) >= 3 and not sense(short).structure:

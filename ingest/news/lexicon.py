@@ -26,6 +26,7 @@ _FIRM_TAIL = re.compile("(?:股份|控股|科技|集团|技术|公司|有限|责
 _STRUCTURE = re.compile(STRUCTURES)
 _MEASURED = re.compile(r"[0-9A-Za-z.+\-/%α-ω]+|[十百千万]+[吨米亩瓦兆]*级")
 _LEGAL = re.compile("[\u4e00-\u9fff]{2,12}?(?:有限公司|公司|集团)")
+_FORM = re.compile("(?:股份|有限|责任)+公司|集团公司|公司|集团")
 SHORTEST_FIRM = 2
 
 
@@ -75,6 +76,8 @@ def sense(text: str) -> Sense:
     place, firm = False, _LEGAL.search(text) is not None
     for start, name in _firms(text):
         firm, kinds[start : start + len(name)] = True, "F" * len(name)
+    for match in _FORM.finditer(text):
+        kinds[match.start() : match.end()] = "F" * len(match.group())
     for start, name in _places(text):
         place, kinds[start : start + len(name)] = True, "L" * len(name)
     made = "".join(kinds)

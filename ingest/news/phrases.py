@@ -137,11 +137,13 @@ _AGREED_OF = re.compile(
 _MARKED = re.compile(
     "“(?P<quoted>(?:(?!项目)[^“”]){4,40})项目”"
     f"|(?:建设|新建|兴建|打造)“(?P<built>(?:(?!项目)[^“”]){{4,30}}(?:{_BUILDINGS}|园))”"
-    "|(?:签订|签署|签下)了?《(?:关于)?(?:投资)?(?:建设|新建)?(?P<signed>(?:(?!项目)[^《》]){4,40})项目[^《》]{0,16}(?:协议|合同)[^《》]{0,6}》"
+    "|(?:签订|签署|签下)了?《(?:关于)?(?:投资)?(?:建设|新建)?(?P<signed>(?:(?!项目)[^《》]){4,40})(?<!投资合作)项目[^《》]{0,16}(?:协议|合同)[^《》]{0,6}》"
 )
 # 甲项目(乙项目): the second name of one
 _ALIAS = re.compile(r"项目\([^()]*$")
-_HARD = re.compile(r"[，,。:：!?！？《》\]【】\n\t|]|——|(?<=[会式动场工约产])暨")
+_HARD = re.compile(
+    r"等[^、，,。]{0,10}?(?:客商|企业|公司|部门|单位|机构)[^、，,。]{0,4}?(?:洽谈|签订|签署|签下|对接|推动|促成)了?|[，,。:：!?！？《》\]【】\n\t|]|——|(?<=[会式动场工约产])暨"
+)
 _ROUND = re.compile(r"\([^()]*\)")
 # 项目涵盖食品加工、冷链物流等产业领域
 _FIELDS = re.compile("等[^，,、]{0,6}(?:领域|行业|业态|方面|门类|板块|产业)")
@@ -234,7 +236,7 @@ def _before_project(sentence: Part) -> Iterator[Phrase]:
         )
         if kinds is not None and not more:
             continue
-        if text.startswith(("该", "此", "本"), max(match.start() - 1, 0)):
+        if text.startswith(("该", "此", "本", "各", "些"), max(match.start() - 1, 0)):
             continue
         if _PAPER.match(text, match.end()) or _ALIAS.search(text, 0, match.start()):
             continue

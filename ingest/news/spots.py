@@ -15,7 +15,7 @@ from ingest.news.phrases import Phrase, phrases
 from ingest.news.words import BEFORE, LEADING, MONEY, PROSE_START, STAGE, number
 
 _INNER = re.compile(
-    f"(?:公司|集团|企业|政府|双方)就|{MONEY.pattern}(?:的|投?建设?|新建|新上|兴建|打造|实施|用于)?|(?:拟|计划|将|投资|在[^，、在]{{2,12}})(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建|设立)"
+    f"(?:公司|集团|企业|政府|双方|^[\u4e00-\u9fff]{{2,4}})就(?![业地近])|{MONEY.pattern}(?:的|投?建设?|新建|新上|兴建|打造|实施|用于)?|(?:拟|计划|将|投资|在[^，、在]{{2,12}})(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建|设立)"
 )
 _MARKS = re.compile("、|以及|(?<=”)(?=“)|[和及与](?![0-9])(?=[^、]{3,}$)")
 _BEHIND = re.compile(
@@ -43,6 +43,8 @@ _OF_PHASE = re.compile(
     "[一二三四首]期(?:工程|项目)?[^、。；;]{0,6}投资[^、。；;]{0,16}(?:建设|新建)$"
 )
 _KINDS = re.compile("[”]?等(?:[^0-9个项]{2,8})项目")
+# what a park builds itself
+_WORKS = re.compile("(?:(?<!期)工程|道路|水系|管网|设施|配套|扩建|改造)$")
 _DEICTIC = re.compile("[该此本](?![次市县区省地年月轮批届季])(?=.{4})")
 _FIRM_QUOTES = re.compile("[^“”]{4,30}公司“(?=[^“”]+$)")
 _SIGNING = re.compile(
@@ -152,7 +154,10 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
             listed=len(group) > 1 and any(is_own(other.name) for other in group),
             staged=titled or STAGE.search(_near(sentence, spot, since, until)) is not None,
             each=len(group) > 1
-            and (all(_is_single(sentence, other) for other in group) or _is_told(sentence, group)),
+            and (
+                all(_is_single(sentence, other) for other in group[:-1])
+                or _is_told(sentence, group)
+            ),
             quoted=_is_quoted(sentence, spot),
             example=_cut(sentence, spot.raw[1], spot.end).startswith("等"),
             backed=spot.backed
@@ -236,7 +241,8 @@ def _joined(sentence: Part, found: list[Spot]) -> list[Spot]:
     for spot in found:
         last = groups[-1][-1] if groups else None
         same = last is not None and last.group == spot.group
-        if last is not None and (same or _links(sentence, last.end, spot.raw[0])):
+        bare = spot.raw[0] == spot.span[0] and sense(spot.name).concrete
+        if last is not None and (same or _links(sentence, last.end, spot.raw[0], bare=bare)):
             groups[-1].append(spot)
         else:
             groups.append([spot])
@@ -245,12 +251,17 @@ def _joined(sentence: Part, found: list[Spot]) -> list[Spot]:
     ]
 
 
-def _links(sentence: Part, start: int, end: int) -> bool:
-    """Whether nothing but a mark of enumeration stands between two names."""
+def _links(sentence: Part, start: int, end: int, *, bare: bool) -> bool:
+    """Whether nothing but a mark of enumeration stands between two names.
+
+    A comma is one if the second name is `bare`, with no verb before it: 甲项目，乙项目等.
+    """
     between = _BRACKETED.sub(
         "", sentence.text[start - sentence.start : max(end, start) - sentence.start]
     )
     following = sentence.text[max(end, start) - sentence.start :]
+    if bare and between == "," and sentence.text[: start - sentence.start].endswith("项目"):
+        return True
     marked = between in ("、", "和", "以及", "及", "与", "、以及")
     return marked or (not between and following.startswith(("、", "和", "以及", "及", "与")))
 
@@ -374,7 +385,8 @@ def _after_park(text: str, start: int, end: int) -> int:
     park = _IN_PARK.match(text, start, end)
     if park is None or end - park.end() < SHORTEST + 1:
         return start
-    return park.end() if is_own(text[park.end() : end]) else start
+    rest = text[park.end() : end]
+    return park.end() if is_own(rest) and _WORKS.search(rest) is None else start
 
 
 def _after_firm(text: str, start: int, end: int) -> int:

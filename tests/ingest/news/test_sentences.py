@@ -1,0 +1,110 @@
+"""Plain sentences as an office pastes them, and what each clause of a report does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.news import Project, extract_text
+
+PLAIN = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "plain_sentences.jsonl")
+    .read_text(encoding="utf-8")
+    .splitlines()
+]
+
+
+def projects(text: str) -> dict[str, Project]:
+    return {p.name: p for p in extract_text(text).projects}
+
+
+@pytest.mark.parametrize("plain", PLAIN, ids=[str(i) for i in range(len(PLAIN))])
+def test_plain_sentences_of_signing_building_and_production(plain: dict[str, Any]) -> None:
+    found = extract_text(plain["text"]).projects
+    assert [[p.name, p.firm, p.amount_yi, p.stage] for p in found] == plain["projects"]
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("1.宏远储能项目。企业已来考察，拟投资15亿元。", {"宏远储能": 15}),
+        ("（二）宏远碳纤维。拟投资3.5亿元，企业来我县考察。", {"宏远碳纤维": 3.5}),
+        ("宏远糖厂项目：引进投资方为某糖业，投资2000万元兴建蔗糖加工厂。", {"宏远糖厂": 0.2}),
+        ("宏远隔膜项目签约。该协议规划项目总投资8亿元。", {"宏远隔膜": 8}),
+        ("宏远隔膜项目签约。据了解，该项目是最大的单体项目，总投资8亿元。", {"宏远隔膜": 8}),
+        ("宏远隔膜项目签约。根据协议，项目拟落户经开区，总投资4亿元。", {"宏远隔膜": 4}),
+        ("宏远隔膜项目分两期建设，其中一期投资4亿元。", {"宏远隔膜": None}),
+        ("宏远隔膜二期项目总投资15亿元。", {"宏远隔膜二期": 15}),
+        ("宏远隔膜项目总投资9亿元，年度投资2亿元。", {"宏远隔膜": 9}),
+        ("企业追加投资2亿元建设宏远晶振扩产项目。", {"宏远晶振扩产": 2}),
+        ("宏远隔膜项目已完成投入2500万元。", {"宏远隔膜": None}),
+        ("宏远隔膜（3亿元）、东尚铝箔（2亿元）等项目签约。", {"宏远隔膜": 3, "东尚铝箔": 2}),
+        (
+            "集中开工项目2个，包括宏远隔膜、东尚铝箔，均为电池企业，总投资44亿元。",
+            {"宏远隔膜": None, "东尚铝箔": None},
+        ),
+    ],
+)
+def test_what_an_amount_is_of(text: str, amounts: dict[str, float | None]) -> None:
+    assert {name: p.amount_yi for name, p in projects(text).items()} == amounts
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # what the project before consists of, or is
+        ("宏远化工基地项目签约。该基地建设60万吨环氧丙烷、20万吨尼龙等项目。", ["宏远化工基地"]),
+        ("宏远隔膜项目开工。其中一期投资5亿元，建设电池铝箔生产线。", ["宏远隔膜"]),
+        ("宏远幕墙项目总投资5亿元，是矿山装备智能化示范项目。", ["宏远幕墙"]),
+        ("宏远隔膜项目签约。主要新建合成氨、复合肥等化工项目。", ["宏远隔膜"]),
+        # kinds
+        ("签约的项目主要是泵阀机械、农副产品加工等产业链项目。", []),
+        ("项目涵盖院地合作、都市农业、食品加工等产业领域。", []),
+        # lists
+        ("新增入库项目3个（凌家塘、集电、宏巨）。", ["凌家塘", "集电", "宏巨"]),
+        ("商务局、供销社等5个部门推动宏远光伏项目、东尚铝箔项目签约。", ["宏远光伏", "东尚铝箔"]),
+        ("来到宏远正极材料项目、东尚铝箔项目，江城烟厂易地技改项目等现场。",
+         ["宏远正极材料", "东尚铝箔", "江城烟厂易地技改"]),
+        # marks and words around a name
+        ("与某公司签订了总投资21亿元的宏远特色小镇的合作框架协议。", ["宏远特色小镇"]),
+        ("公司在绵阳投资建设“宏远工业园”。", ["宏远工业园"]),
+        ("某化工股份有限公司“年产20万吨磷酸一铵及配套装置”项目签约。",
+         ["年产20万吨磷酸一铵及配套装置"]),
+        ("集中开工暨宏远船艇项目开工仪式举行。", ["宏远船艇"]),
+        ("县领导先后深入到宏远机械、东尚新材料等项目现场。", ["宏远机械", "东尚新材料"]),
+        ("宏远智造园开工，首批企业入驻。", ["宏远智造园"]),
+        ("城南停车楼、永安第二小学两个民生项目开工。", ["城南停车楼", "永安第二小学"]),
+        # one project by two names
+        ("签署《东河县南部风电项目投资协议》。东河县南部风力发电项目位于三镇。",
+         ["东河县南部风电"]),
+        ("年产480万片硅片项目落户。某某半导体有限公司年产480万片硅片项目拿地。",
+         ["年产480万片硅片"]),
+        # no names
+        ("已租地1600亩，计划投资3亿元。", []),
+        ("公司应按项目规划总投资60亿元完成任务。", []),
+        ("2#、3#车间已完成主体建设，总投资3亿元。", []),
+        ("相关负责人检查指导各项目的准备情况。", []),
+    ],
+)  # fmt: skip
+def test_what_is_a_project_and_what_is_told_of_one(text: str, found: list[str]) -> None:
+    assert list(projects(text)) == found
+
+
+def test_the_firm_that_signs_talks_or_stands_at_the_head_of_the_name() -> None:
+    firm = "安徽绿能电池有限公司"
+    for text in (
+        f"与{firm}洽谈的储能电芯生产基地项目，计划投资3亿元。",
+        f"高新区与{firm}就储能电芯生产基地项目成功牵手。",
+        f"{firm}储能电芯生产基地项目开工。",
+    ):
+        (found,) = extract_text(text).projects
+        assert found.firm == firm
+
+
+def test_a_heading_gives_its_stage_to_the_list_below() -> None:
+    text = "签署战略合作协议。签约的项目有：\n①宏远隔膜项目，总投资5亿元；\n②东尚铝箔项目。"
+    assert [p.stage for p in extract_text(text).projects] == ["签约", "签约"]
