@@ -74,7 +74,6 @@ def serve(  # one parameter an option
 
 def _require_free(address: str, number: int) -> None:
     """Raise CommandProblem where nothing can listen there."""
-    from chainscout.modelfiles import folder_of
     from chainscout.web import listening
 
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from graph.gaps import COMPONENTS, GAP_TYPES, STATUSES
 from recommender.signals import BY_NAME
@@ -42,7 +43,17 @@ TERMS: tuple[tuple[str, str], ...] = (
 def component(name: str) -> str:
     """The Chinese name of a score component; its own name where there is none."""
     signal = BY_NAME.get(name)
-    return signal.label if signal else COMPONENTS.get(name, name)
+    return signal.label if signal else COMPONENTS.get(name) or _learned().get(name, name)
+
+
+@cache
+def _learned() -> dict[str, str]:
+    """What the models that learn look at; they take long to load and few answers need them."""
+    from recommender.learned.features import FEATURES
+    from recommender.membership.measures import MEASURES
+
+    labels = {feature.name: feature.label for feature in FEATURES}
+    return labels | {measure.name: measure.label for measure in MEASURES}
 
 
 def numbered(texts: list[str]) -> str:

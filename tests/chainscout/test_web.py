@@ -6,13 +6,17 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
 from chainscout.web import create_site
+from recommender.learned import train
 from tests.chainscout.conftest import EVIL
+from tests.factory import store
+from tests.recommender.past_world import past
 
 ASKED = {"region": "甲市", "chain": "wind"}
 
@@ -158,3 +162,19 @@ def test_static_files(client: TestClient, name: str) -> None:
 @pytest.mark.parametrize("name", ["..%2fsite.py", "__init__.py", "%2e%2e/site.py", "x.css"])
 def test_no_other_file_is_served(client: TestClient, name: str) -> None:
     assert client.get(f"/static/{name}").status_code == 404
+
+
+def test_a_trained_model_can_be_chosen_where_there_is_one(tmp_path: Path) -> None:
+    store(tmp_path, **past())
+    app = create_site(str(tmp_path / "world.duckdb"))
+    with TestClient(app, headers={"Accept": "text/html"}) as asking:
+        asked = {"region": "舟山", "chain": "风电", "link": "blade"}
+        assert "排序方法" not in asking.get("/targets", params=asked).text
+        app.state.models.keep(train(app.state.holder.snapshot), 1)
+        page = asking.get("/targets", params={**asked, "model": "auto"}).text
+        assert "从以往投资学到的模型" in page
+        assert "产品契合" in page, "the parts of the learned score are named"
+        firm = re.search(r"/firm\?id=([^&\"]+)", page)
+        assert firm is not None
+        why = asking.get("/explain", params={**asked, "model": "auto", "firm": unquote(firm[1])})
+        assert "产品契合" in why.text

@@ -9,12 +9,15 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.access import needs
+from api.deps import ModelsDep
 from chainscout.output.notes import target_notes
 from chainscout.output.targets import considered
 from chainscout.web.asking import Asked, AskedDep, Long, Text
 from chainscout.web.frame import page, part
 from graph.lookup import LookupProblem
 from recommender import RankSettings, explain, recommend
+from recommender.learned.files import TrainedModels
+from recommender.models import Model
 from recommender.query import QueryError
 from recommender.settings import DEFAULT_WEIGHTS
 from recommender.signals import SIGNALS
@@ -36,6 +39,15 @@ class Wanted:
     home: str
     tag: str
     weights: dict[str, float]
+    model: str
+    models: TrainedModels
+
+    def scored_by(self, asked: Asked) -> Model | str | None:
+        """The trained model where it is chosen and there is one, else None. Raises NotTrained."""
+        if not self.model:
+            return None
+        version = asked.snapshot.data_version
+        return self.models.meant(self.model, version, regional=bool(asked.code))
 
     @property
     def settings(self) -> RankSettings:
@@ -61,11 +73,18 @@ class Wanted:
             if value != DEFAULT_WEIGHTS[name]
         }
         known = "" if self.known == "without" else self.known
-        return {"top": self.top, "known": known, "home": self.home, "tag": self.tag, **changed}
+        return {"top": self.top, "known": known, "home": self.home, "tag": self.tag,
+                "model": self.model, **changed}  # fmt: skip
 
 
 def wanted(
-    request: Request, top: Top = 20, known: Known = "without", home: Text = "", tag: Text = ""
+    request: Request,
+    models: ModelsDep,
+    top: Top = 20,
+    known: Known = "without",
+    home: Text = "",
+    tag: Text = "",
+    model: Literal["", "auto", "learned"] = "",
 ) -> Wanted:
     """Filters and weights of the address. Raises QueryError for a weight that is none."""
     weights = dict(DEFAULT_WEIGHTS)
@@ -75,7 +94,7 @@ def wanted(
             weights[name] = _weight(name, text)
     if not sum(weights.values()):
         raise QueryError("权重不能全为 0，请至少给一项大于 0 的权重")
-    return Wanted(top, known, home.strip(), tag.strip(), weights)
+    return Wanted(top, known, home.strip(), tag.strip(), weights, model, models)
 
 
 def _weight(name: str, text: str) -> float:
@@ -100,6 +119,7 @@ def ranked(asked: Asked, want: Wanted) -> dict[str, Any]:
         link=asked.link_text or None,
         top=_SEARCHED if want.narrowed else want.top,
         settings=want.settings,
+        model=want.scored_by(asked),
         known=want.known,
     ).to_dict()
     if want.narrowed:
@@ -127,6 +147,7 @@ def targets(
         "considered": considered(answer) if answer else "",
         "signals": SIGNALS,
         "problem": problem,
+        "trained": bool(want.models.mark(asked.snapshot.data_version)),
         "fields": {
             "region": asked.code, "chain": asked.chain, "link": asked.link_text, **want.fields(),
         },
@@ -144,7 +165,7 @@ def why(request: Request, asked: AskedDep, want: WantedDep, firm: Long) -> HTMLR
     """Why a firm is on the list or not."""
     answer = explain(
         asked.snapshot, firm, asked.code or None, asked.chain or None, asked.link_text or None,
-        want.settings, top=want.top, known=want.known,
+        want.settings, want.scored_by(asked), top=want.top, known=want.known,
     ).to_dict()  # fmt: skip
     name = answer["firm"]["name"]
     return page(request, "pages/explain.html", title=f"为什么：{name}", asked=asked, answer=answer)
