@@ -105,7 +105,8 @@ def lay(query: NameParts, name: NameParts, region: tuple[str, ...] = ()) -> Alig
     starts = heads(name)
     at = align(body, name.body, name.roles, starts)
     place = name.place_codes or region
-    if NONE in at[:2] and COUNTRY not in place:
+    written_out = len(query.place) > 1 and body.startswith(query.place)  # 东莞 is no 莞 of 广东
+    if NONE in at[:2] and COUNTRY not in place and not written_out:
         for i in range(min(2, len(body))):
             codes = letter_codes(body[i]) if at[i] == NONE else ()
             if codes and compatible(codes, place):

@@ -228,6 +228,14 @@ def test_short_names_that_end_alike_do_not_crowd_out_the_full_name() -> None:
     assert answer.candidates[0].name == names[0]
 
 
+def test_a_place_written_out_is_no_letter_of_another_place() -> None:
+    """莞 stands for 东莞, which is in 广东; but 东莞控股 says 东莞, and 广东东鹏 does not."""
+    names = ["广东东鹏控股股份有限公司", "东莞发展控股股份有限公司"]
+    (found,) = Resolver(Registry.of_names(names)).resolve(["东莞控股"])
+    assert found.decision == "match"
+    assert found.candidates[0].name == names[1]
+
+
 def test_blocks_find_who_shares_most() -> None:
     texts = ["杭州前进齿轮箱", "杭州前线", "前进", "海南海汽运输"]
     blocks = Blocks(texts, np.zeros(len(texts), dtype=np.float32))
