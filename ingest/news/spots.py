@@ -15,7 +15,7 @@ from ingest.news.phrases import Phrase, phrases
 from ingest.news.words import BEFORE, LEADING, MONEY, PROSE_START, STAGE, number
 
 _INNER = re.compile(
-    f"(?:公司|集团|企业|政府|双方|^[\u4e00-\u9fff]{{2,4}})就(?![业地近])|{MONEY.pattern}(?:的|投?建设?|新建|新上|兴建|打造|实施|用于)?|(?:拟|计划|将|投资|在[^，、在]{{2,12}})(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建|设立)"
+    f"(?:引进|招引|引入)[^，、]{{2,24}}?(?:公司|集团)(?:投资)?建设|(?:公司|集团|企业|政府|双方|^[\u4e00-\u9fff]{{2,4}})就(?![业地近])|{MONEY.pattern}(?:的|投?建设?|新建|新上|兴建|打造|实施|用于)?|(?:拟|计划|将|投资|在[^，、在]{{2,12}})(?:在[^，、]{{2,20}})?(?:投资)?(?:建设|新建|兴建|打造|实施|投建|设立)"
 )
 _MARKS = re.compile("、|以及|(?<=”)(?=“)|[和及与](?![0-9])(?=[^、]{3,}$)")
 _BEHIND = re.compile(
@@ -274,7 +274,8 @@ def _items(phrase: Part, found: Phrase, *, cost: bool) -> list[tuple[str, Span, 
     if found.given:
         parts = [Part(p.text.removesuffix("项目"), p.start) for p in _split(phrase, closed=False)]
         return [(part.text, (part.start, part.end), (part.start, part.end)) for part in parts]
-    listed, backed, one = found.listed, found.backed, found.one
+    listed, backed = found.listed, found.backed
+    one = found.one and not phrase.text.startswith("、")
     signed = [m.end() for m in _SIGNING.finditer(phrase.text) if "、" in phrase.text[: m.start()]]
     if signed:  # 与甲、乙签下丙项目
         phrase = Part(phrase.text[signed[-1] :], phrase.start + signed[-1])

@@ -135,7 +135,7 @@ FILLING = re.compile(
 
 # Words of sentences: a name with one of them that is no part of a product is a piece of prose.
 _ORDINAL = (
-    "|第[一二三](?!小学|中学|实验|人民|水厂|污水|医院|幼儿园)"
+    "|第[一二三](?!条|小学|中学|实验|人民|水厂|污水|医院|幼儿园)"
     "|优质(?![鸡猪牛羊稻米粮果菜茶薯钢煤奶烟种棉])"
 )
 CLAUSE = re.compile(any_of(_LISTS["clause"].split()).replace("|被|", "|被(?!服|褥)|") + _ORDINAL)
