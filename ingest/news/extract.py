@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from graph.regions import Divisions
@@ -313,18 +314,25 @@ _LATER = re.compile("(?:项目)?[二三四五六七八九十]+期")
 _QUANTITY = re.compile(r"(?:年产)?[0-9.]+[万亿]?(?:吨|辆|套|台|只|件|片|千瓦|GWh?|MW)(?:/年)?")
 
 
+@lru_cache(maxsize=4096)
+def _forms(name: str) -> tuple[str, str]:
+    """A name without words of organisations, and without what it makes a year."""
+    return _ORGANISATION.sub("", name), _QUANTITY.sub("", name)
+
+
 def _same(one: str, other: str) -> bool:
     """Whether two names are of one project.
 
     惠科显示模组 and 惠科股份显示模组 are; so are a name and its end (硅片 of 高照硅片), or its
     beginning before 及; 亿纬储能电池 and 亿纬林洋储能电池 are two.
     """
-    if _ORGANISATION.sub("", one) == _ORGANISATION.sub("", other):
+    (own, bare), (others, other_bare) = _forms(one), _forms(other)
+    if own == others:
         return True
     whole = sorted((one, other), key=len)
     if len(whole[0]) >= SHORTEST_END and whole[1].endswith(whole[0]):
         return True
-    short, long = sorted((_QUANTITY.sub("", one), _QUANTITY.sub("", other)), key=len)
+    short, long = sorted((bare, other_bare), key=len)
     if long.startswith(short) and len(short) >= 3 and not sense(short).structure:
         return _LATER.match(long, len(short)) is None and not sense(short).product
     if len(short) < SHORTEST_END:
@@ -337,6 +345,8 @@ def _same(one: str, other: str) -> bool:
 
 def _inserted(short: str, long: str) -> bool:
     """Whether one name is the other with something in its middle: 甲县风电, 甲县南部风力发电."""
+    if short[:2] != long[:2] or short[-1] != long[-1]:
+        return False
     head = next((i for i, c in enumerate(short) if c != long[i]), len(short))
     tail = next((i for i, c in enumerate(short[::-1]) if c != long[::-1][i]), len(short))
     middle = long[head : len(long) - len(short) + head]
