@@ -23,6 +23,7 @@ from chainscout.output import words
 from chainscout.output.cells import shown
 from chainscout.web.forms import SAID
 from graph.draw import ways_in
+from workspace import Role
 
 # Pages run and load only what this server has; text from the data can therefore do nothing.
 HEADERS = {
@@ -61,6 +62,7 @@ class Frame:
     person: str
     role: str
     can_leave: bool
+    may_edit: bool
     notices: list[str] = field(default_factory=list)
 
 
@@ -154,6 +156,7 @@ def _frame(request: Request) -> Frame:
         person=actor.name if actor else "",
         role=actor.role.label if actor else "",
         can_leave=actor is not None and actor.via == "session",
+        may_edit=actor is not None and actor.may(Role.editor),
         notices=_said(request),
     )
 

@@ -303,6 +303,25 @@ def test_quarters_and_groups_add_up(year: Workspace) -> None:
     }  # fmt: skip
 
 
+def test_every_number_is_the_sum_of_what_stands_behind_it(year: Workspace) -> None:
+    with year.read(SYSTEM) as session:
+        for row in [
+            *projects.report_table(session, 2026),
+            *projects.report_table(session, 2026, "quarter"),
+        ]:
+            for figure in projects.FIGURES:
+                found = projects.behind(session, row.period, figure)
+                told = getattr(row.now, figure)
+                if figure in {"amount", "paid_in"}:
+                    yuan = [f.amount or 0.0 for f in found if f.project.currency == "CNY"]
+                    assert sum(yuan) == pytest.approx(told), (row.period, figure)
+                else:
+                    assert len(found) == told, (row.period, figure)
+        assert projects.behind(session, "2026", "signed", region="330200") == []
+        with pytest.raises(Invalid, match="没有「x」这一项"):
+            projects.behind(session, "2026", "x")
+
+
 def test_batches_hold_every_open_project_once(year: Workspace) -> None:
     with year.read(SYSTEM) as session:
         found = projects.batches(session)

@@ -34,15 +34,28 @@ from workspace.projects.stages import (
     read_pipeline,
     set_pipeline,
 )
-from workspace.projects.tables import MEASURES, BatchView, Row, batches, league, report_table
+from workspace.projects.tables import (
+    FIGURES,
+    MEASURES,
+    UNKNOWN,
+    BatchView,
+    Row,
+    batches,
+    behind,
+    league,
+    report_table,
+    year_before,
+)
 
 __all__ = [
     "DEFAULT",
     "EDITABLE",
+    "FIGURES",
     "MEASURES",
     "MILESTONES",
     "SETS",
     "STATUSES",
+    "UNKNOWN",
     "Arrived",
     "BatchView",
     "Imported",
@@ -53,6 +66,7 @@ __all__ = [
     "add_contact",
     "add_funds",
     "batches",
+    "behind",
     "close",
     "confirm",
     "contacts",
@@ -76,4 +90,5 @@ __all__ = [
     "report_table",
     "set_pipeline",
     "steps",
+    "year_before",
 ]

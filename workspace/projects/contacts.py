@@ -78,6 +78,7 @@ def contacts(
     *,
     project_id: int | None = None,
     firm_id: str | None = None,
+    unit: str | None = None,
     region: str | None = None,
     since: dt.date | None = None,
     until: dt.date | None = None,
@@ -88,6 +89,8 @@ def contacts(
         query = query.where(Contact.project_id == project_id)
     if firm_id is not None:
         query = query.where(Contact.firm_id == firm_id)
+    if unit is not None:
+        query = query.where(Contact.unit == unit)
     if since is not None:
         query = query.where(Contact.on >= since)
     if until is not None:

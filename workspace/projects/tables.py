@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from workspace.errors import Invalid
 from workspace.models import Project
 from workspace.partial import month_of, quarter_of
 from workspace.projects.contacts import contacts
 from workspace.projects.lights import lights
 from workspace.projects.pipeline import find
-from workspace.projects.replay import Reached, reached, steps
+from workspace.projects.replay import reached, steps
 from workspace.projects.stages import Pipelines
 from workspace.session import WorkSession
 
@@ -21,6 +22,10 @@ By = Literal["region", "chain", "owner"]
 Period = Literal["month", "quarter", "year"]
 UNKNOWN = "未注明"
 UNDATED_ROW = "日期不详"
+FIGURES: Mapping[str, str] = {
+    "signed": "签约", "amount": "签约金额", "paid_in": "到位", "landed": "落地", "started": "开工",
+    "producing": "投产",
+}  # fmt: skip
 BY: Mapping[str, str] = {"region": "地区", "chain": "产业链", "owner": "责任单位"}
 
 
@@ -94,13 +99,13 @@ def report_table(  # each narrows or shapes the table
     for project in find(session, region=region, chain=chain):
         if counts(project):
             group = _group(project, by)
-            for key, add in _facts(project, pipelines):
-                for each in _periods(key, period):
-                    add(found[each, group])
+            for fact in _facts(project, pipelines):
+                for each in _periods(fact.on, period):
+                    _add(found[each, group], fact)
     groups = sorted({group for _, group in found} or {None}, key=lambda g: (g is None, g or ""))
     names = [n for n in _names(year, period) if _wanted(n, found)]
     return [
-        Row(name, group, found[name, group], found[_year_before(name), group])
+        Row(name, group, found[name, group], found[year_before(name), group])
         for name in names
         for group in groups
     ]
@@ -114,25 +119,77 @@ def counts(project: Project) -> bool:
     return bool(last.changes["status"][0] != "uncertain")
 
 
-def _facts(project: Project, pipelines: Pipelines) -> Iterable[tuple[str, Any]]:
-    """(day, how it changes figures) of all that a project contributes."""
+@dataclass(frozen=True)
+class Fact:
+    """One entry of a project's log that a table counts.
+
+    `figure`: signed, landed, started, producing or paid_in; `on`: the day, as precise as known;
+    `amount`: 亿 of the project's currency, None where it is not known or does not matter.
+    """
+
+    project: Project
+    figure: str
+    on: str
+    amount: float | None = None
+    inferred: bool = False
+
+
+def behind(
+    session: WorkSession, period: str, figure: str, *, region: str | None = None
+) -> list[Fact]:
+    """What a figure of :func:`report_table` is the sum of, the earliest day first.
+
+    `period` as a row names it (``2026-03``, ``2026Q1``, ``2026``, ``日期不详``); ``amount`` is made
+    of the same projects as ``signed``.
+
+    Raises:
+        Invalid: no such figure.
+    """
+    wanted = "signed" if figure == "amount" else figure
+    if wanted not in FIGURES:
+        raise Invalid(f"报表没有「{figure}」这一项；可用：{'、'.join(FIGURES)}")
+    grain: Period = "quarter" if "Q" in period else "year" if period.isdigit() else "month"
+    pipelines = Pipelines(session)
+    facts = (
+        fact
+        for project in find(session, region=region)
+        if counts(project)
+        for fact in _facts(project, pipelines)
+        if fact.figure == wanted and period in _periods(fact.on, grain)
+    )
+    return sorted(facts, key=lambda f: (f.on, f.project.id))
+
+
+def _facts(project: Project, pipelines: Pipelines) -> Iterable[Fact]:
+    """All that a project contributes."""
     pipeline, path = pipelines.of(project.region_code), steps(project.events)
     signed = reached(path, pipeline, "signed")
     if signed is not None:
-        yield signed.on, lambda f: _sign(f, project, signed)
+        yield Fact(project, "signed", signed.on, project.amount, signed.inferred)
     for milestone in ("landed", "started", "producing"):
         at = reached(path, pipeline, milestone)
         if at is not None and not at.inferred:
-            yield at.on, lambda f, name=milestone: setattr(f, name, getattr(f, name) + 1)
+            yield Fact(project, milestone, at.on)
     for event in project.events:
         if "paid_in" in event.changes:
             before, after = event.changes["paid_in"]
-            yield event.on, lambda f, x=(after or 0.0) - (before or 0.0): _pay(f, project, x)
+            yield Fact(project, "paid_in", event.on, (after or 0.0) - (before or 0.0))
 
 
-def _sign(figures: Figures, project: Project, signed: Reached) -> None:
+def _add(figures: Figures, fact: Fact) -> None:
+    match fact.figure:
+        case "signed":
+            _sign(figures, fact)
+        case "paid_in":
+            _pay(figures, fact.project, fact.amount or 0.0)
+        case name:
+            setattr(figures, name, getattr(figures, name) + 1)
+
+
+def _sign(figures: Figures, fact: Fact) -> None:
+    project = fact.project
     figures.signed += 1
-    figures.inferred += signed.inferred
+    figures.inferred += fact.inferred
     if project.currency == "CNY":
         figures.amount += project.amount or 0.0
     elif project.amount is not None:
@@ -169,7 +226,8 @@ def _names(year: int, period: Period) -> list[str]:
     return [*parts, f"{year} 月份不详", str(year), UNDATED_ROW]
 
 
-def _year_before(name: str) -> str:
+def year_before(name: str) -> str:
+    """The row that one is compared with; empty for what has no date."""
     if name == UNDATED_ROW:
         return ""
     return f"{int(name[:4]) - 1}{name[4:]}"
@@ -288,13 +346,17 @@ def _ranked(rows: Sequence[dict[str, Any]], measure: str) -> list[dict[str, Any]
 
 __all__ = [
     "BY",
+    "FIGURES",
     "MEASURES",
     "UNKNOWN",
     "BatchView",
+    "Fact",
     "Figures",
     "Row",
     "batches",
+    "behind",
     "counts",
     "league",
     "report_table",
+    "year_before",
 ]

@@ -13,6 +13,7 @@ from chainscout.web.pages import (
     lists,
     options,
     pick,
+    progress,
     projects,
     signin,
     targets,
@@ -21,8 +22,8 @@ from chainscout.web.pages import (
 
 ROUTERS = (
     home.router, chains.router, gaps.router, targets.router, firms.router, atlas.router,
-    pick.router, exports.router, lists.router, projects.router, data.router, watching.router,
-    options.router, signin.router,
+    pick.router, exports.router, lists.router, progress.router, projects.router, data.router,
+    watching.router, options.router, signin.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -11,13 +11,15 @@ from fastapi.responses import HTMLResponse
 
 from api import listing, profile
 from api.access import needs
+from api.deps import DeskDep
 from chainscout.web.asking import Asked, AskedDep, Long
 from chainscout.web.frame import page
 from graph import Snapshot
 from graph.lookup import find_firm
 from graph.paths import find_ways
 from graph.schema import TABLES
-from workspace.actor import Role
+from workspace import Role, projects
+from workspace.projects.contacts import KINDS
 
 router = APIRouter(include_in_schema=False, dependencies=[needs(Role.viewer)])
 _PAGE = 50
@@ -45,16 +47,21 @@ def firms(
 
 @router.get("/firm", response_class=HTMLResponse)
 def firm(
-    request: Request, asked: AskedDep, ident: Annotated[Long, Query(alias="id")]
+    request: Request, here: DeskDep, asked: AskedDep, ident: Annotated[Long, Query(alias="id")]
 ) -> HTMLResponse:
-    """One firm: profile, positions, events, ties and neighbours, ways in, sources."""
+    """One firm: profile, positions, events, ties and neighbours, projects, ways in, sources."""
     snapshot = asked.snapshot
     row = find_firm(snapshot, ident)
+    key = snapshot.firms.ids[row].as_py()
+    with here.read() as session:
+        deals = [p.to_dict() for p in projects.find(session, firm_id=key)]
+        met = [c.to_dict() for c in projects.contacts(session, firm_id=key)]
     facts = profile.facts(snapshot, row)
     ties = profile.ties(snapshot, row)
     return page(
         request, "pages/firm.html", title=facts["name"], asked=asked,
-        id=snapshot.firms.ids[row].as_py(), facts=facts, profile=_profile(snapshot, row, facts),
+        id=key, deals=deals, met=met, kinds=KINDS, facts=facts,
+        profile=_profile(snapshot, row, facts),
         more=json.loads(facts["attributes"] or "{}"),
         positions=profile.positions(snapshot, row), events=profile.events(snapshot, row),
         ties=ties, people=profile.people(snapshot, row), net=_net(facts["name"], ties),

@@ -43,6 +43,7 @@ def all_projects(
     stage: Text = "",
     owner: Text = "",
     status: Text = "",
+    batch: Text = "",
     q: Text = "",
 ) -> HTMLResponse:
     """The pipeline, red lights first."""
@@ -52,16 +53,19 @@ def all_projects(
             session, region=code, stage=stage or None, owner=owner or None,
             status=status or None, text=q or None,
         )  # fmt: skip
+        groups = projects.batches(session, code)
+        if batch:
+            held = {p.id for group in groups if group.name == batch for p in group.projects}
+            found = [p for p in found if p.id in held]
         lamps = projects.lights(session, found)
         order = ("red", "yellow", "green", "off")
         found.sort(key=lambda p: (order.index(lamps[p.id].colour), -p.id))
         rows = [{**p.to_dict(), "light": lamps[p.id]} for p in found]
         stages = [s.name for s in projects.pipeline_of(session, code).stages]
-        groups = projects.batches(session, code)
     return page(
         request, "pages/projects.html", title="项目", asked=asked, rows=rows, stages=stages,
         batches=groups, statuses=STATUS,
-        chosen={"stage": stage, "owner": owner, "status": status, "q": q},
+        chosen={"stage": stage, "owner": owner, "status": status, "q": q, "batch": batch},
     )  # fmt: skip
 
 
@@ -87,7 +91,7 @@ def report(
     return page(
         request, "pages/tables.html", title="项目报表", asked=asked, rows=rows, league=league,
         met=met, kinds=MEETINGS, year=when, period=period, measure=measure,
-        measures=projects.MEASURES,
+        measures=projects.MEASURES, before=projects.year_before, unknown=projects.UNKNOWN,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -13,7 +14,7 @@ from api.access import needs
 from api.deps import Desk, DeskDep, HolderDep
 from api.holder import SnapshotHolder
 from chainscout.web.forms import FieldsDep, back
-from chainscout.web.frame import page
+from chainscout.web.frame import page, query
 from graph import Snapshot
 from graph.lookup import find_chain, find_firm, find_link, find_region
 from workspace import Role, lists, watch
@@ -61,6 +62,7 @@ def as_feed(request: Request, here: DeskDep, holder: HolderDep, since: int = 0) 
         (part.subscription.title, change) for part in found.followed for change in part.changes
     ):
         entry = Xml.SubElement(feed, "entry")
+        Xml.SubElement(entry, "link", rel="alternate", href=base + _where(change.about))
         ident = f"urn:chainscout:change:{found.to}:{number}"
         _text(entry, id=ident, title=f"{about}：{change.text}", updated=updated)
         _text(entry, summary=f"{change.text}（来源：{change.source or '未注明'}）")
@@ -68,6 +70,17 @@ def as_feed(request: Request, here: DeskDep, holder: HolderDep, since: int = 0) 
         Xml.tostring(feed, encoding="utf-8", xml_declaration=True),
         media_type="application/atom+xml",
     )
+
+
+def _where(about: Mapping[str, Any]) -> str:
+    """The page of what a change is about; that of all changes where there is none."""
+    match about.get("kind"):
+        case "firm":
+            return f"/firm?{query(id=about['id'])}"
+        case "link":
+            return f"/link?{query(link=about['id'])}"
+        case _:
+            return "/watch"
 
 
 def _text(parent: Xml.Element, **children: str) -> None:

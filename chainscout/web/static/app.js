@@ -70,6 +70,16 @@
     });
   for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
+  // A form is sent once; coming back to the page frees it again.
+  let sent = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post") return;
+    if (sent.has(event.target)) event.preventDefault();
+    sent.add(event.target);
+    setTimeout(() => sent.delete(event.target), 10000);
+  });
+  addEventListener("pageshow", () => { sent = new WeakSet(); });
+
   // A job that is still running: look again after a while.
   const job = document.querySelector("[data-refresh]");
   if (job) setTimeout(() => location.reload(), Number(job.dataset.refresh) * 1000);
