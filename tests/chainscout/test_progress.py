@@ -114,3 +114,34 @@ def test_who_may_not_edit_sees_no_form_to_edit(tmp_path: Path) -> None:
             forms = re.findall(r'method="post" action="([^"]+)"', viewer.get(path).text)
             assert set(forms) <= {"/logout", "/watch/add", "/projects/stages"}, path
         assert '<button class="main">保存' not in viewer.get("/projects/stages").text
+
+
+def test_ticked_firms_come_onto_a_list_with_score_and_reasons(client: TestClient) -> None:
+    asked = "/targets?region=甲市&chain=wind&w_fit=0.5"
+    text = client.get(asked).text
+    form = re.search(r'<form id="keep".*?</form>', text, re.DOTALL)
+    assert form
+    action = re.search(r'action="([^"]+)"', form[0])
+    assert action
+    assert "w_fit=0.5" in action[1]
+    firms = re.findall(r'name="firm" value="([^"]+)" form="keep"', text)
+    links = re.findall(r'name="at" value="([^"]+)" form="keep"', text)
+    fields = {"list": "叶片", "firm": firms, "at": links, "pick": ["1", "0"]}
+    made = post(client, action[1].replace("&amp;", "&"), fields, asked)
+    assert "已把 2 家企业加入清单「叶片」" in made
+    assert "得分构成" in made or "取值 0–1" in made
+    assert "手工加入" not in made
+    assert "据数据第 1 版" in made
+    assert "第 <b>2</b> 版" in made  # the empty list, and one version with both
+    again = post(client, action[1].replace("&amp;", "&"), fields, asked)
+    assert "2 家原已在内" in again
+    # A firm that the question no longer lists is put there by hand.
+    fields = {"list": "叶片", "firm": ["甲整机厂"], "at": [""], "pick": ["0"]}
+    assert "手工加入" in post(client, action[1].replace("&amp;", "&"), fields, asked)
+    book = client.get("/lists/1/book").content
+    token = re.search(rf'name="{FORM_FIELD}" value="([^"]+)"', made)
+    assert token
+    back = client.post(
+        "/lists/1/book", data={FORM_FIELD: token[1]}, files={"file": ("a.xlsx", book)}
+    )
+    assert "进展 0 条，备注 0 条，未变 3 行，未接受 0 行" in back.text

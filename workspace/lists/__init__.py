@@ -7,6 +7,7 @@ from workspace.lists.diff import Cause, Change, Difference, compare, diff
 from workspace.lists.hitrate import HitRate, hit_rate, training_rows, wilson
 from workspace.lists.make import (
     add_firm,
+    add_targets,
     all_lists,
     copy,
     create,
@@ -44,6 +45,7 @@ __all__ = [
     "add_firm",
     "add_note",
     "add_outcome",
+    "add_targets",
     "all_lists",
     "compare",
     "copy",

@@ -197,6 +197,30 @@ def add_firm(
     return _edited(session, target, last, entries, f"加入 {firm.strip()}")
 
 
+def add_targets(
+    session: WorkSession, list_id: int, answer: Answer, targets: Sequence[Answer]
+) -> tuple[int, int]:
+    """One version with some targets of `answer` at its end; (added, on the list already).
+
+    They keep score, components, reasons and ways in; the question is not the list's own, so that
+    the list cannot be renewed by it.
+    """
+    target, last = _editable(session, list_id), version_of(session, list_id)
+    there = {entry.firm_id for entry in last.entries}
+    new = [_entry(found) for found in targets if found["firm"]["id"] not in there]
+    if not new:
+        return 0, len(targets)
+    for rank, entry in enumerate(new, start=len(last.entries) + 1):
+        entry.rank = rank
+    basis = _basis(last)
+    if not last.entries:
+        basis |= {name: answer[name] for name in ("data_version", "model", "settings")}
+    entries = [*map(_again, last.entries), *new]
+    comment = f"加入 {new[0].firm}" + (f" 等 {len(new)} 家" if len(new) > 1 else "")
+    _add_version(session, target, "edit", entries, comment, basis)
+    return len(new), len(targets) - len(new)
+
+
 def remove_firm(session: WorkSession, list_id: int, firm_id: str, why: str) -> ListVersion:
     """A version without a firm; `why` is kept. Raises NotFound, Invalid for an empty `why`."""
     target, last = _editable(session, list_id), version_of(session, list_id)

@@ -16,6 +16,7 @@ from chainscout.web.asking import AskedDep
 from chainscout.web.files import kept_file
 from chainscout.web.forms import Fields, FieldsDep, back, going
 from chainscout.web.frame import attachment, page
+from chainscout.web.pages.targets import WantedDep, ranked
 from graph import Snapshot
 from graph.lookup import find_region
 from workspace import Role, WorkSession, lists
@@ -58,20 +59,31 @@ def _about(snapshot: Snapshot, given: Fields) -> dict[str, Any]:
 
 
 @router.post("/lists/add", dependencies=EDIT)
-def add(request: Request, here: DeskDep, asked: AskedDep, given: FieldsDep) -> Response:
-    """Firms ticked on a page onto the list that was named; it is made if there is none."""
+def add(
+    request: Request, here: DeskDep, asked: AskedDep, want: WantedDep, given: FieldsDep
+) -> Response:
+    """Firms ticked on a page onto the list that was named; it is made if there is none.
+
+    Where the address says what was asked, they come with score, reasons and ways in.
+    """
     firms, links = given.all("firm"), given.all("at")
     picks = [int(text) for text in given.all("pick") if text.isdigit() and int(text) < len(firms)]
     if not picks:
         raise Invalid("没有选中企业：请先在表中勾选，再加入清单")
+    ticked = {firms[pick]: links[pick] if pick < len(links) else "" for pick in picks}
+    answer = ranked(asked, want) if asked.chain or asked.link_text else {"targets": []}
+    found = [t for t in answer["targets"] if ticked.get(t["firm"]["id"]) == t["link"]["id"]]
     title, added, there = given.text("list"), 0, 0
     with here.write() as session:
         ident = _named(session, title, asked.snapshot, given)
-        for pick in picks:
-            link = _link(asked.snapshot, links[pick] if pick < len(links) else "")
+        if found:
+            added, there = lists.add_targets(session, ident, answer, found)
+        known = {t["firm"]["id"] for t in found}
+        for firm in [each for each in ticked if each not in known]:
             try:
                 with session.begin_nested():
-                    put_firm(session, asked.snapshot, ident, firms[pick], link=link)
+                    link = _link(asked.snapshot, ticked[firm])
+                    put_firm(session, asked.snapshot, ident, firm, link=link)
                 added += 1
             except Conflict:
                 there += 1
@@ -187,9 +199,13 @@ async def book_back(request: Request, here: DeskDep, ident: Ident) -> Response:
 
 def _take_book(here: Desk, ident: int, name: str, content: bytes) -> str:
     with kept_file(name, content) as path, here.write() as session:
-        done = lists.import_book(session, ident, path).to_dict()
-    said = "，".join(f"{k} {v}" for k, v in done.items() if isinstance(v, int))
-    return f"已读入「{name}」：{said}"
+        done = lists.import_book(session, ident, path)
+    refused = done.rejected
+    first = f"；第一处：第 {refused[0].row} 行，{refused[0].reason}" if refused else ""
+    return (
+        f"已读入「{name}」：进展 {done.outcomes} 条，备注 {done.notes} 条，"
+        f"未变 {done.unchanged} 行，未接受 {len(refused)} 行{first}"
+    )
 
 
 __all__ = ["router"]

@@ -41,6 +41,8 @@
         const address = new URL(link.href), form = address.searchParams.get("format");
         address.search = given; address.searchParams.set("format", form); link.href = address;
       }
+      const keep = document.getElementById("keep");
+      if (keep) keep.action = "/lists/add?" + given;
       if (running) running.abort();
       running = new AbortController();
       try {
