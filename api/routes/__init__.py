@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from api.routes import analysis, catalogue, contacts, lists, loads, projects, system, texts
+from api.routes import (
+    analysis,
+    catalogue,
+    contacts,
+    lists,
+    loads,
+    projects,
+    reports,
+    system,
+    texts,
+)
 
 ROUTERS = (
     catalogue.router, analysis.router, texts.router, loads.router, lists.router, projects.router,
-    contacts.router, system.router,
+    contacts.router, reports.router, system.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -80,3 +80,35 @@ def test_a_report_of_an_unknown_region_is_refused(editor: TestClient) -> None:
     sent = {"texts": [REPORT], "region": "没有的地方"}
     answer = editor.post("/api/v1/projects/extracted", json=sent)
     assert answer.status_code == 404
+
+
+def test_what_is_reported_about_projects(editor: TestClient) -> None:
+    for name, day, amount in (("旧基地", "2025-03-01", 2.0), ("新基地", "2026-03-05", 3.0)):
+        sent = {"name": name, "stage": "签约", "on": day, "amount": amount, "region": "东营市",
+                "owner": "报表局"}  # fmt: skip
+        assert editor.post("/api/v1/projects", json=sent).status_code == 201
+    asked = {"region": "东营市", "year": 2026, "period": "quarter", "by": "owner"}
+    told = editor.get("/api/v1/reports", params=asked).json()
+    first = next(r for r in told["table"] if (r["period"], r["group"]) == ("2026Q1", "报表局"))
+    assert (first["signed"], first["amount"], first["change"]["amount"]) == (1, 3.0, 0.5)
+    assert [b["name"] for b in told["batches"]][:2] == ["在谈一批", "签约一批"]
+    assert "报表局" in {row["unit"] for row in told["league"]}
+    assert editor.get("/api/v1/reports", params={"year": 1}).status_code == 422
+
+
+def test_stages_of_a_region_are_read_by_all_and_set_by_administrators(editor: TestClient) -> None:
+    found = editor.get("/api/v1/pipeline", params={"region": "东营市"}).json()
+    assert [s["name"] for s in found["stages"]] == ["在谈", "签约", "动建", "投产"]
+    refused = editor.put("/api/v1/pipeline", params={"region": "东营市"}, json=found)
+    assert refused.status_code == 403
+    assert refused.json()["code"]
+    with signed_in(editor.app, "admin") as admin:  # type: ignore[arg-type]
+        place = {"region": "东营市"}
+        found["stages"][0]["name"] = "洽谈中"
+        kept = admin.put("/api/v1/pipeline", params=place, json=found)
+        assert kept.status_code == 200, kept.text
+        found["stages"][1]["name"] = "洽谈中"
+        twice = admin.put("/api/v1/pipeline", params=place, json=found)
+        assert twice.status_code == 422
+    assert editor.get("/api/v1/pipeline", params=place).json()["stages"][0]["name"] == "洽谈中"
+    assert editor.get("/api/v1/pipeline").json()["stages"][0]["name"] == "在谈"
