@@ -64,12 +64,14 @@ def problem_page(
     if kind.code == "not-signed-in" and request.method == "GET":
         way = str(request.url.path) + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?{query(next=way)}", 303)
+    signed_out = kind.code == "not-signed-in"
     return page(
         request,
         "problem.html",
         kind.status,
         title=kind.title,
-        detail=detail,
+        detail="登录已过期，刚才的内容没有保存。" if signed_out else detail,
+        signed_out=signed_out,
         choices=_choices(request, detail, more),
         ident=request_id(request) if kind.status >= 500 else "",
     )

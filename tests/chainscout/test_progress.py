@@ -145,3 +145,24 @@ def test_ticked_firms_come_onto_a_list_with_score_and_reasons(client: TestClient
         "/lists/1/book", data={FORM_FIELD: token[1]}, files={"file": ("a.xlsx", book)}
     )
     assert "进展 0 条，备注 0 条，未变 3 行，未接受 0 行" in back.text
+
+
+def test_a_form_sent_after_the_session_ended_can_be_sent_again(tmp_path: Path) -> None:
+    world = wind(tmp_path)
+    with_users(tmp_path / "world.duckdb.workspace.db")
+    app = create_site(Config(world.uri, login=True))
+    with signed_in(app, "editor") as editor:
+        found = re.search(rf'name="{FORM_FIELD}" value="([^"]+)"', editor.get("/projects").text)
+        assert found
+        fields = {FORM_FIELD: found[1], "name": "甲基地"}
+        kept = {c.name: c.value or "" for c in editor.cookies.jar if "session" in c.name}
+        assert kept
+        for name in kept:
+            editor.cookies.delete(name)
+        ended = editor.post("/projects/new", data=fields)
+        assert ended.status_code == 401
+        assert "登录已过期" in ended.text
+        assert 'href="/login"' in ended.text
+        for name, value in kept.items():
+            editor.cookies.set(name, value)
+        assert editor.post("/projects/new", data=fields).status_code == 303
