@@ -4,7 +4,9 @@ Both get the same random regions × activities amounts and compute the same quan
 presence, diversity, ubiquity, proximity, density, ECI, PCI, COI, COG). Two comparisons: from the
 long table that ecomplexity expects (ours then includes building the matrix), and from the matrix.
 ecomplexity's optional log-supermodularity check is switched off, in its favour. The results are
-compared before any time is printed. Run: ``python -m benchmarks.relatedness``.
+compared before any time is printed. Run:
+``OPENBLAS_NUM_THREADS=1 python -m benchmarks.relatedness``: on two processors of one core two threads
+take longer than one.
 """
 
 from __future__ import annotations
@@ -136,7 +138,8 @@ def text(shape: tuple[int, int], tried: list[tuple[float, dict[str, Any]]]) -> s
         f"{shape[0]} × {shape[1]} random amounts, all measures at once: quotient, presence,"
         " diversity, ubiquity, proximity, density, ECI, PCI, COI, COG; medians, taken in turn."
         f" {os.cpu_count()} cores, Python {platform.python_version()}, numpy {np.__version__},"
-        f" {platform.system()}; ecomplexity {version('ecomplexity')} without its optional check."
+        f" {platform.system()}, BLAS threads: {os.environ.get('OPENBLAS_NUM_THREADS', 'all')};"
+        f" ecomplexity {version('ecomplexity')} without its optional check."
         " Goal: 30 ×.\n\n" + table(heads, rows)
     )
 
