@@ -4,9 +4,8 @@ Both get the same random regions × activities amounts and compute the same quan
 presence, diversity, ubiquity, proximity, density, ECI, PCI, COI, COG). Two comparisons: from the
 long table that ecomplexity expects (ours then includes building the matrix), and from the matrix.
 ecomplexity's optional log-supermodularity check is switched off, in its favour. The results are
-compared before any time is printed. Run:
-``OPENBLAS_NUM_THREADS=1 python -m benchmarks.relatedness``: on two processors of one core two threads
-take longer than one.
+compared before any time is printed. Run: ``OPENBLAS_NUM_THREADS=1 python -m
+benchmarks.relatedness``: on two processors of one core two threads take longer than one.
 """
 
 from __future__ import annotations
