@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
@@ -47,6 +49,14 @@ def test_a_number_of_the_tables_leads_to_the_projects_behind_it(client: TestClie
     assert "乙基地" not in behind
     assert "2026-03-05" in behind
     assert client.get("/projects/behind?period=2026&figure=x").status_code == 422
+    asked = {"format": "xlsx", "year": 2026, "region": "甲市"}
+    taken = client.get("/export/projects", params=asked)
+    book = openpyxl.load_workbook(io.BytesIO(taken.content))
+    sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+    assert len(sheets) >= 3
+    march = next(row for row in next(iter(sheets.values())) if row[0] == "2026-03")
+    assert 1 in march
+    assert "乙基地" not in str(sheets)
     batch = client.get("/projects", params={"batch": "签约一批", "region": "乙市"}).text
     assert ">乙基地</a>" in batch
     assert ">乙基地</a>" not in client.get("/projects", params={"batch": "在谈一批"}).text

@@ -15,14 +15,16 @@ PATHS = (
     "/gaps", "/gaps?region=东营市&chain=wind&whole=true", "/gaps?region=东营市", "/targets",
     "/targets?region=东营市&chain=wind", "/explain?firm=青岛叶片厂&region=东营市&chain=wind",
     "/firms", "/firm?id=青岛叶片厂&region=东营市", "/map?region=山东省", "/lists", "/projects",
-    "/projects/tables", "/data", "/data/review", "/watch", "/settings", "/settings/users",
-    "/settings/audit", "/gaps?region=nowhere",
+    "/projects/tables", "/projects/stages", "/projects/contacts",
+    "/projects/behind?period=2026", "/data", "/data/review", "/watch", "/settings",
+    "/settings/users", "/settings/audit", "/gaps?region=nowhere",
 )  # fmt: skip
 
 
 DARK = (
     "/", "/link?link=wind.blade&region=东营市", "/gaps?region=东营市&chain=wind&whole=true",
     "/targets?region=东营市&chain=wind", "/firm?id=青岛叶片厂&region=东营市", "/projects", "/data",
+    "/chain?chain=wind&region=东营市", "/projects/stages",
 )  # fmt: skip
 
 

@@ -132,7 +132,8 @@ def test_no_page_is_wider_than_the_screen(watched: Watched, width: int) -> None:
     for path in (
         "/", "/chain?chain=wind&region=东营市", "/gaps?region=东营市&chain=wind", "/lists",
         "/targets?region=东营市&chain=wind", "/firm?id=青岛叶片厂&region=东营市", "/map",
-        "/projects", "/data", "/settings", "/watch", "/firms",
+        "/projects", "/data", "/settings", "/watch", "/firms", "/projects/stages",
+        "/projects/contacts", "/explain?firm=青岛叶片厂&region=东营市&chain=wind",
     ):  # fmt: skip
         watched.go(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

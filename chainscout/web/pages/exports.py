@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.access import needs
-from api.deps import desk
+from api.deps import DeskDep, desk
 from chainscout import settings
 from chainscout.output import Document, render
 from chainscout.output.gaps import gaps_document, have_section, missing_section
+from chainscout.output.listing import listing
 from chainscout.output.notes import gap_notes
+from chainscout.output.office import LEAGUE, batches_document, table_document
 from chainscout.output.targets import targets_document
 from chainscout.web.asking import AskedDep
 from chainscout.web.frame import attachment
 from chainscout.web.pages.targets import WantedDep, ranked
 from recommender.query import QueryError
-from workspace.actor import Role
+from workspace import Role, projects
 
 router = APIRouter(include_in_schema=False, prefix="/export", dependencies=[needs(Role.viewer)])
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -62,6 +65,28 @@ def targets(request: Request, asked: AskedDep, want: WantedDep, form: Format) ->
     ]
     document = targets_document(answer, title, about, created, office, before, gap_notes(found))
     return download(request, document, form)
+
+
+@router.get("/projects")
+def project_tables(
+    request: Request,
+    here: DeskDep,
+    asked: AskedDep,
+    form: Format,
+    year: Annotated[int, Query(ge=1990, le=2100)],
+    period: Literal["month", "quarter"] = "month",
+) -> Response:
+    """The tables of a year as a file: by month or quarter, 五个一批, the league of units."""
+    code = asked.code or None
+    with here.read() as session:
+        rows = projects.report_table(session, year, period, region=code)
+        table = table_document(f"{asked.region}{year} 年项目情况", rows)
+        more = (
+            batches_document("五个一批", projects.batches(session, code)),
+            listing("单位排名", LEAGUE, projects.league(session, year, region=code)),
+        )
+    sections = [*table.sections, *(part for made in more for part in made.sections)]
+    return download(request, replace(table, sections=sections, flat=table.main), form)
 
 
 def download(request: Request, document: Document, form: str) -> Response:
