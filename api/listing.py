@@ -12,13 +12,16 @@ from typing import Any
 
 import numpy as np
 
+from api.memory import hold
 from api.search import Rows, find_firms, initials
+from api.search import prepare as prepare_search
 from graph import Snapshot
 from graph.columns import LEVELS
 from graph.schema import LOAD_ORDER, TABLES
 from graph.store import Version
 
 Row = dict[str, Any]
+_SAMPLE = 2000
 
 
 class CursorInvalid(ValueError):
@@ -123,6 +126,19 @@ def firms(
     more = len(hits) > start + limit
     rows = [firm(snapshot, int(i)) for i in page]
     return rows, (_encode(rows[-1]["id"]) if more else None), len(hits)
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Have in memory what a search and the rows it shows are read from."""
+    prepare_search(snapshot)
+    table, positions = snapshot.firms, snapshot.positions
+    for row in range(0, len(table), max(len(table) // _SAMPLE, 1)):
+        firm(snapshot, row)  # where the system holds nothing, it is read at least
+    for column in (
+        table.ids, table.names, table.uscc, table.stock_code, table.region, table.tags,
+        positions.link, positions.firm_order, positions.firm_start,
+    ):  # fmt: skip
+        hold(column)
 
 
 def every_firm(snapshot: Snapshot, q: str | None, region: int | None) -> Iterator[Row]:

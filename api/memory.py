@@ -9,10 +9,13 @@ import atexit
 import ctypes
 import gc
 import sys
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+Column: TypeAlias = npt.NDArray[Any] | pa.Array
 _ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # malloc.h
 _ARENAS = 2
 _LARGE = 4 << 20
@@ -49,15 +52,23 @@ def settle() -> None:
         library.malloc_trim(0)
 
 
-def hold(address: int, size: int) -> None:
-    """Ask the system not to drop the pages of a mapped file.
+def hold(column: Column) -> None:
+    """Ask the system not to drop the pages of a column that is mapped from a file.
 
     Linux lets an ordinary user hold a few MB, root or a service with ``LimitMEMLOCK=`` more; where
     it refuses, nothing is lost but time.
     """
     library = _library()
     if hasattr(library, "mlock"):
-        library.mlock(ctypes.c_void_p(address), ctypes.c_size_t(size))
+        for address, size in _places(column):
+            library.mlock(ctypes.c_void_p(address), ctypes.c_size_t(size))
+
+
+def _places(column: Column) -> list[tuple[int, int]]:
+    """Address and length of each piece of memory of a column."""
+    if isinstance(column, np.ndarray):
+        return [(column.ctypes.data, column.nbytes)]
+    return [(buffer.address, buffer.size) for buffer in column.buffers() if buffer is not None]
 
 
 def _library() -> Any:

@@ -178,7 +178,7 @@ def prepare(snapshot: Snapshot) -> None:
             column.max(initial=0)
             # A search touches few pages but scattered ones; where they were dropped because nobody
             # searched for a while, it takes a hundred times as long.
-            hold(column.ctypes.data, column.nbytes)
+            hold(column)
 
 
 def _names_of(snapshot: Snapshot) -> NameIndex:

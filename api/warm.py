@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from api import listing, search
+from api import listing
 from graph import Snapshot, open_store
 from graph.gaps import find_gaps
 from graph.ties import tie_graph
@@ -26,7 +26,7 @@ def warm(snapshot: Snapshot) -> None:
 def derive(snapshot: Snapshot) -> None:
     """What concerns the whole country: the index of names, sums by region, nearness of links."""
     listing.regions(snapshot)
-    search.prepare(snapshot)
+    listing.prepare(snapshot)
     tie_graph(snapshot)
     if len(snapshot.regions) and snapshot.chains:
         find_gaps(snapshot, region=snapshot.regions.codes[0])

@@ -69,6 +69,10 @@ class World:
     """The names to ask with, drawn from what the server knows."""
 
     def __init__(self, base: str, seed: int = 5) -> None:
+        from api.search import initials  # what a person would type for a name
+
+        initials("甲")  # loads its tables now, not while answers are waited for
+        self.initials = initials
         self.draw = random.Random(seed)
         self.chains = [c["id"] for c in _json(base, "/api/v1/chains")["chains"]]
         self.links = {
@@ -104,14 +108,12 @@ class World:
 
     def search(self) -> Iterator[tuple[str, str]]:
         """Parts of names and initials, two to four characters."""
-        from api.search import initials  # what a person would type for a name
-
         while True:
             name = self.draw.choice(self.firms)["name"]
             size, start = self.draw.randint(2, 4), self.draw.randint(0, max(len(name) - 4, 0))
             part = name[start : start + size]
             yield "substring", f"/api/v1/firms?q={quote(part)}&limit=20"
-            yield "initials", f"/api/v1/firms?q={quote(initials(part))}&limit=20"
+            yield "initials", f"/api/v1/firms?q={quote(self.initials(part))}&limit=20"
 
     def mixed(self) -> Iterator[tuple[str, str]]:
         """All kinds of calls and pages."""

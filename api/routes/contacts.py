@@ -58,16 +58,17 @@ def all_contacts(
     code = None
     if wanted.region:
         code = snapshot.regions.codes[find_region(snapshot, wanted.region)]
-    between = {"since": wanted.since, "until": wanted.until}
+    since, until = wanted.since, wanted.until
     with here.read() as session:
         found = projects.contacts(
-            session, project_id=wanted.project, firm_id=wanted.firm_id, region=code, **between
-        )
+            session, project_id=wanted.project, firm_id=wanted.firm_id, region=code,
+            since=since, until=until,
+        )  # fmt: skip
         found.sort(key=lambda one: -one.id)
         page, following = page_of(found, lambda one: one.id, wanted.limit, wanted.cursor)
         return {
             "contacts": [one.to_dict() for one in page],
-            "by_unit": projects.counts_by_unit(session, region=code, **between),
+            "by_unit": projects.counts_by_unit(session, region=code, since=since, until=until),
             "total": len(found),
             "next": following,
         }

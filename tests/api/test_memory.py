@@ -8,6 +8,7 @@ import sys
 import weakref
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from api.memory import hold, settle
@@ -68,6 +69,8 @@ def test_cycles_are_freed_even_after_they_were_frozen() -> None:
 
 
 def test_pages_may_be_held_or_not() -> None:
-    column = np.arange(1000)
-    hold(column.ctypes.data, column.nbytes)
+    column, names = np.arange(1000), pa.array(["甲", None, "丙"])
+    hold(column)
+    hold(names)
     assert column.sum() == 499_500
+    assert names.to_pylist() == ["甲", None, "丙"]
