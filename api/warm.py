@@ -27,6 +27,7 @@ def derive(snapshot: Snapshot) -> None:
     """What concerns the whole country: the index of names, sums by region, nearness of links."""
     listing.regions(snapshot)
     listing.prepare(snapshot)
+    listing.stats(snapshot)
     tie_graph(snapshot)
     if len(snapshot.regions) and snapshot.chains:
         find_gaps(snapshot, region=snapshot.regions.codes[0])

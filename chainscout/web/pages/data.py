@@ -42,7 +42,7 @@ def data(request: Request, holder: HolderDep, jobs: JobsDep, actor: ActorDep) ->
     waiting = len(review.queue(holder.store))
     return page(
         request, "pages/data.html", title="数据",
-        stats=snapshot.once("web.stats", listing.stats), versions=versions[:_SHOWN],
+        stats=listing.stats(snapshot), versions=versions[:_SHOWN],
         jobs=jobs.all()[:_SHOWN] if actor.may(Role.editor) else [],
         may_load=actor.may(Role.editor) and not actor.regions, waiting=waiting,
         mappings=sorted(shipped()),
