@@ -88,9 +88,12 @@ class SnapshotHolder:
         first = self._snapshot
         if len(first.firms) >= WORTH:
             time.sleep(_FIRST)  # whoever waits for the start asks now
-        first.keep()  # at once, for workers that start a little later
-        self._prepare(first)
-        first.keep()
+        try:
+            first.keep()  # at once, for workers that start a little later
+            self._prepare(first)
+            first.keep()
+        except StoreError as error:  # what was not worked out ahead is worked out when asked for
+            log.warning("the first answers will take longer: %s", error)
         if len(first.firms) >= WORTH:
             settle()
 

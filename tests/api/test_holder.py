@@ -86,6 +86,16 @@ def test_a_new_version_of_a_large_store_is_prepared_by_another_process(
     assert prepared[-1] == 2
 
 
+def test_a_store_that_goes_while_the_server_warms_up_is_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def gone(_: object) -> None:
+        raise StoreNotFound("没有了")
+
+    SnapshotHolder(store(tmp_path, chains=[chain("a")]), prepare=gone)
+    assert wait_for(lambda: "没有了" in caplog.text)
+
+
 def test_an_old_version_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api.holder, "WORTH", 0)
     monkeypatch.setattr(api.holder, "_FIRST", 0.0)
