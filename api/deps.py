@@ -15,7 +15,7 @@ from api.access import NotSignedIn, actor_of
 from api.holder import SnapshotHolder
 from api.jobs import Jobs
 from graph import Snapshot
-from recommender.learned.files import TRAINED, TrainedModels
+from recommender.learned.files import TrainedModels
 from workspace import Actor, WorkSession, Workspace, audit
 
 
@@ -44,10 +44,9 @@ async def _snapshot(request: Request, response: Response) -> Snapshot:
 
 def _model(request: Request, snapshot: Snapshot) -> str:
     """A trained model may be replaced while the data stand."""
-    if request.query_params.get("model") not in TRAINED:
-        return ""
     models: TrainedModels = request.app.state.models
-    return f"-{zlib.crc32(models.mark(snapshot.data_version).encode()):08x}"
+    mark = models.hangs_on(request.query_params.get("model"), snapshot.data_version)
+    return f"-{zlib.crc32(mark.encode()):08x}" if mark else ""
 
 
 async def _models(request: Request) -> TrainedModels:

@@ -6,7 +6,7 @@ process of its own. Figures of each size are kept in ``growth.json``, so that si
 one by one (``--sizes 10000 100000``); the picture and the section are made of all that are there.
 
 Run: ``python -m benchmarks.growth``. Ten million firms (``--sizes 10000000``) are written to a
-store by a program, since to load them takes more than 22 GB of memory, and are asked for snapshot,
+store by a program, since to load them was killed on a machine of 24 GB, and are asked for snapshot,
 ranking and gaps alone.
 """
 

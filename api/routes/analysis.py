@@ -11,11 +11,9 @@ from api.access import needs
 from api.answering import answered
 from api.deps import ChainText, FirmText, ModelsDep, RegionText, SnapshotDep
 from api.ranking import explained, ranked
-from graph import Snapshot
 from graph.gaps import find_gaps
 from graph.lookup import find_firm, find_region
 from graph.paths import find_ways
-from recommender.learned.files import TRAINED, TrainedModels
 from workspace import Role
 
 router = APIRouter(tags=["分析"], dependencies=[needs(Role.viewer)])
@@ -42,7 +40,8 @@ async def recommend(
     query: Annotated[schemas.Question, Query()],
 ) -> Response:
     """Firms to go after for the gaps of a chain in a region, or for one link."""
-    key = ("recommend", query.model_dump_json(), _mark(models, snapshot, query))
+    version = snapshot.data_version
+    key = ("recommend", query.model_dump_json(), models.hangs_on(query.model, version))
     return await answered(snapshot, response, key, lambda: ranked(snapshot, query, models))
 
 
@@ -51,7 +50,8 @@ async def recommend_by_body(
     snapshot: SnapshotDep, response: Response, models: ModelsDep, query: schemas.RecommendQuery
 ) -> Response:
     """The same, asked with a JSON body, which may carry weights and a check list."""
-    key = ("recommend", query.model_dump_json(), _mark(models, snapshot, query))
+    version = snapshot.data_version
+    key = ("recommend", query.model_dump_json(), models.hangs_on(query.model, version))
     return await answered(snapshot, response, key, lambda: ranked(snapshot, query, models))
 
 
@@ -63,7 +63,8 @@ async def explain(
     query: Annotated[schemas.FirmQuestion, Query()],
 ) -> Response:
     """Rank and components of one firm, or the gates that keep it off the list."""
-    key = ("explain", query.model_dump_json(), _mark(models, snapshot, query))
+    version = snapshot.data_version
+    key = ("explain", query.model_dump_json(), models.hangs_on(query.model, version))
     return await answered(snapshot, response, key, lambda: explained(snapshot, query, models))
 
 
@@ -72,13 +73,9 @@ async def explain_by_body(
     snapshot: SnapshotDep, response: Response, models: ModelsDep, query: schemas.ExplainQuery
 ) -> Response:
     """The same, asked with a JSON body, which may carry weights and a check list."""
-    key = ("explain", query.model_dump_json(), _mark(models, snapshot, query))
+    version = snapshot.data_version
+    key = ("explain", query.model_dump_json(), models.hangs_on(query.model, version))
     return await answered(snapshot, response, key, lambda: explained(snapshot, query, models))
-
-
-def _mark(models: TrainedModels, snapshot: Snapshot, query: schemas.Question) -> str:
-    """What an answer hangs on beside the data: the trained model, where one may be meant."""
-    return models.mark(snapshot.data_version) if query.model in TRAINED else ""
 
 
 @router.get("/paths", response_model=workschemas.Ways, summary="对接路径")

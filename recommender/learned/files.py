@@ -36,7 +36,11 @@ class TrainedModels:
     def mark(self, version: int) -> str:
         """What tells the model for a data version from every other; "" = there is none."""
         path = self._file(version)
-        return "" if path is None else f"{path.name}@{path.stat().st_mtime_ns}"
+        return "" if path is None else _mark(path)
+
+    def hangs_on(self, name: str | None, version: int) -> str:
+        """What an answer scored by `name` hangs on beside the data; "" = nothing."""
+        return self.mark(version) if name in TRAINED else ""
 
     def newest(self, version: int) -> Learned | None:
         """The model of this data version or of the nearest one before it; None if there is none.
@@ -47,7 +51,7 @@ class TrainedModels:
         path = self._file(version)
         if path is None:
             return None
-        mark = self.mark(version)
+        mark = _mark(path)
         with self._lock:
             if mark not in self._read:
                 self._read = {mark: Learned.load(path)}
@@ -77,6 +81,10 @@ class TrainedModels:
             if (match := _FILE.fullmatch(path.name)) and int(match[1]) <= version
         }
         return found[max(found)] if found else None
+
+
+def _mark(path: Path) -> str:
+    return f"{path.name}@{path.stat().st_mtime_ns}"
 
 
 __all__ = ["TRAINED", "NotTrained", "TrainedModels"]
