@@ -187,7 +187,9 @@ def draw(figures: dict[int, dict[str, float]], file: Path) -> None:
                 panel.plot(*zip(*points, strict=True), marker="o", markersize=3, label=words)
         panel.set(xscale="log", yscale="log", xlabel="firms", title=unit)
         panel.grid(visible=True, which="major", linewidth=0.4)
-        panel.legend(fontsize=7, frameon=False)
+        panel.legend(
+            fontsize=7, frameon=False, ncols=2, loc="upper center", bbox_to_anchor=(0.5, -0.18)
+        )
     picture.savefig(file, metadata={"Date": None})
     plt.close(picture)
 
