@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.params import Depends as Dependency
 from fastapi.responses import Response
 
 from api import describe, problems, schemas
@@ -19,6 +20,7 @@ from api.holder import SnapshotHolder
 from api.jobs import Jobs
 from api.requests import Limits, RequestId
 from api.routes import ROUTERS
+from api.validation import OnlyKnown
 from api.warm import warm
 from graph import Snapshot, open_store
 from recommender.learned.files import TrainedModels
@@ -62,8 +64,9 @@ def create_app(
         redoc_url=None,
     )
     _equip(app, config, first)
+    only_known = Depends(OnlyKnown())
     for router in ROUTERS:
-        add_routes(app, router, prefix=PREFIX)
+        add_routes(app, router, prefix=PREFIX, also=[only_known])
     add_routes(app, describe.router)
     problems.install(app)
     app.add_exception_handler(NotModified, _not_modified)
@@ -74,13 +77,22 @@ def create_app(
     return app
 
 
-def add_routes(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
-    """Put the routes of `router` into `app`, each with the problems that any may answer."""
+def add_routes(
+    app: FastAPI, router: APIRouter, prefix: str = "", also: Sequence[Dependency] = ()
+) -> None:
+    """Put the routes of `router` into `app`, each with the problems that any may answer.
+
+    Args:
+        app: gets the routes.
+        router: has them.
+        prefix: goes before their paths.
+        also: dependencies asked before those of the router.
+    """
     answers: dict[int | str, dict[str, Any]] = {
         status: {"model": schemas.Problem, "content": {problems.MEDIA_TYPE: {}}}
         for status in ("4XX", "5XX")
     }
-    app.include_router(router, prefix=prefix, responses=answers)
+    app.include_router(router, prefix=prefix, responses=answers, dependencies=also)
 
 
 def _equip(app: FastAPI, config: Config, first: Callable[[], Snapshot] | None) -> None:

@@ -16,6 +16,7 @@ from api.access import Forged
 from api.jobs import JobUnknown
 from api.listing import CursorInvalid
 from api.uploads import UploadRefused
+from api.validation import explained_errors
 from graph.lookup import Ambiguous, LookupProblem, Unknown
 from graph.store import StoreError, VersionMissing
 from ingest.errors import IngestError
@@ -62,6 +63,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     work.Invalid: Kind(422, "invalid-value", "内容不能接受"),
     work.WorkspaceUnavailable: Kind(503, "workspace-unavailable", "工作区暂不可用", private=True),
 }
+_SHOWN = 3
 _ASK = "请把请求编号（request_id）告诉管理员，日志里有详细情况"
 _INVALID = Kind(422, "invalid-parameters", "请求参数不正确")
 _INTERNAL = Kind(500, "internal-error", "服务器内部错误")
@@ -106,13 +108,10 @@ def _domain(request: Request, error: Exception) -> Response:
 
 
 def _validation(request: Request, error: Exception) -> Response:
-    found = error.errors() if isinstance(error, RequestValidationError) else ()
-    errors = [
-        {"where": ".".join(str(p) for p in e["loc"]), "code": e["type"], "message": e["msg"]}
-        for e in found
-    ]
-    where = "、".join(e["where"] for e in errors)
-    return problem(request, _INVALID, f"请检查这些参数：{where}", {"errors": errors})
+    errors = explained_errors(request, error)
+    shown = "；".join(one["message"] for one in errors[:_SHOWN])
+    more = f"；另有 {len(errors) - _SHOWN} 处" if len(errors) > _SHOWN else ""
+    return problem(request, _INVALID, shown + more, {"errors": errors})
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -59,7 +59,8 @@ def _placed(snapshot: Snapshot, query: Question) -> tuple[RankSettings, str | No
     try:
         settings = RankSettings.model_validate(given)
     except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
+        found = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
+        raise RequestValidationError(found) from error
     if query.park is None:
         return settings, query.region
     settings, own = with_park(snapshot, settings, query.park)

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from api.schemas import Answer, Named, RegionRef, Target
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+_DAY = r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+
+def _day(text: str) -> str:
+    if not re.fullmatch(_DAY, text, re.ASCII):
+        raise ValueError(f"日期应写作 2026、2026-03 或 2026-03-05，收到「{text[:40]}」")
+    return text
+
+
+Day = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": "string", "pattern": _DAY})]
 Amount = Annotated[float, Field(ge=0, lt=1e7, allow_inf_nan=False)]
 
 

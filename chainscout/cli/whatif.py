@@ -12,6 +12,7 @@ from chainscout import settings
 from chainscout.cli.errors import CommandProblem
 from chainscout.output import words
 from graph import Snapshot
+from graph.complaints import complaint, place
 from graph.gaps import COMPONENTS, GapSettings
 from recommender.checks import EXAMPLE, read_checks
 from recommender.checks.park import with_park
@@ -128,22 +129,12 @@ def _numbers(option: str, texts: Mapping[str, str]) -> dict[str, float]:
         raise CommandProblem(f"{option}：权重应为数字（{error}）") from error
 
 
-_BOUNDS = {
-    "greater_than": "应大于 {gt}", "greater_than_equal": "不能小于 {ge}",
-    "less_than": "应小于 {lt}", "less_than_equal": "不能大于 {le}",
-    "float_parsing": "应为数字", "int_parsing": "应为整数", "finite_number": "应为有限的数",
-    "literal_error": "只能是 {expected}", "value_error": "{error}",
-}  # fmt: skip
-
-
 def _made(model: type[M], given: dict[str, Any]) -> M:
     try:
         return model.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        reason = _BOUNDS.get(first["type"], "不可用").format(**first.get("ctx", {}))
-        raise CommandProblem(f"{name}：{reason}，现为 {first['input']}") from error
+        raise CommandProblem(f"{place(first['loc'])}：{complaint(first)}") from error
 
 
 __all__ = [

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from graph.complaints import complaint, place
 from recommender.checks.model import CheckList, CheckListInvalid
 
 EXAMPLE = "example"
@@ -43,10 +44,10 @@ def _checked(source: str | Path, given: dict[str, Any]) -> CheckList:
     except ValidationError as error:
         first = error.errors()[0]
         items = given.get("checks") or []
-        where = ".".join(str(part) for part in first["loc"])
+        where = place(first["loc"])
         if len(first["loc"]) > 1 and isinstance(first["loc"][1], int):
             line = items[first["loc"][1]]
             name = line.get("item") if isinstance(line, dict) else None
-            where = f"第 {first['loc'][1] + 1} 项「{name or '（未命名）'}」{first['loc'][2:]}"
-        said = str(first.get("ctx", {}).get("error") or first["msg"])
-        raise CheckListInvalid(f"{source}：{where}：{said}") from error
+            inside = place(first["loc"][2:])
+            where = f"第 {first['loc'][1] + 1} 项「{name or '（未命名）'}」{inside}"
+        raise CheckListInvalid(f"{source}：{where}：{complaint(first)}") from error

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from sqlalchemy import select
 
+from graph.complaints import complaint, place
 from ingest.news.words import STAGE_OF
 from workspace.actor import Role, within
 from workspace.errors import Invalid
@@ -200,8 +201,8 @@ def read_pipeline(value: object) -> Pipeline:
         return Pipeline.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Invalid(f"项目阶段设置有误：{where}：{first['msg']}") from error
+        where = place(first["loc"])
+        raise Invalid(f"项目阶段设置有误：{where}：{complaint(first)}") from error
 
 
 def _depth(code: str) -> int:
