@@ -344,6 +344,20 @@ class ProjectDetail(ProjectRow):
     log: list[dict[str, Any]]
 
 
+class Doubt(Answer):
+    """What was done, and yet somebody should look at it; `project` is the other one."""
+
+    code: Literal["likely-duplicate"]
+    project: int
+    message: str
+
+
+class NewProjectAnswer(ProjectDetail):
+    """A project just entered; `warnings` say which it may be the same as."""
+
+    warnings: list[Doubt]
+
+
 class Projects(Answer):
     """Projects, a page at a time."""
 

@@ -41,15 +41,22 @@ def all_projects(
 
 
 @router.post(
-    "/projects", response_model=shapes.ProjectDetail, status_code=201, summary="登记项目",
+    "/projects", response_model=shapes.NewProjectAnswer, status_code=201, summary="登记项目",
     dependencies=EDIT,
 )  # fmt: skip
 def new_project(here: DeskDep, snapshot: SnapshotDep, given: shapes.NewProject) -> Any:
-    """A new project; names of firm, region, chain and link are looked up in the facts."""
+    """A new project; names of firm, region, chain and link are looked up in the facts.
+
+    One that may be in the pipeline already is entered all the same, with a warning.
+    """
     with here.write() as session:
         fields = named(snapshot, given.model_dump(exclude_none=True, exclude={"name", "stage"}))
+        twin = projects.twin(session, given.name, fields)
         made = projects.add(session, given.name, stage=given.stage, **fields)
-        return told(session, made.id)
+        warnings = [] if twin is None else [
+            {"code": "likely-duplicate", "project": twin.project.id, "message": twin.said}
+        ]  # fmt: skip
+        return {**told(session, made.id), "warnings": warnings}
 
 
 def named(snapshot: Snapshot, given: dict[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,10 @@ def add(  # noqa: PLR0913, PLR0917  # one parameter an option
         "amount": amount, "owner": owner, "due": due, "next_step": next_step, "source": source,
     }  # fmt: skip
     with writing(context) as session:
+        twin = projects.twin(session, name, fields)
         made = projects.add(session, name, stage=stage or "在谈", on=on, **fields)
+    if twin is not None:
+        say(f"{twin.said}。若是同一个，请终止其一（projects close）", "warning")
     say(f"已登记项目 {made.id}：{name}（{made.stage}）", "done")
 
 
@@ -239,6 +242,10 @@ def _import_book(context: Context, file: Path, known: Directory, rejects: Path |
     )
     if done.known:
         said += f"；已有 {len(done.known)} 个，未重复登记"
+    for row, why in done.known:
+        say(f"第 {row} 行：{why}。若确是另一个项目，请用 projects add 登记", "warning")
+    for ident, why in done.likely:
+        say(f"项目 {ident} 可能重复：{why}，请核对", "warning")
     refused = len(done.rejected) + len(done.rejected_contacts)
     if refused:
         target = rejects_path(rejects, file)

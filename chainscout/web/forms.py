@@ -16,6 +16,7 @@ from chainscout.output.cells import clean
 
 _LONGEST, _LONGEST_PASSAGE = 4000, 200_000
 _LARGEST = 1e12
+_SAID_AT_MOST = 450
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,9 @@ def going(to: str, said: str = "") -> RedirectResponse:
     """To another page of ours, which shows `said` once."""
     answer = RedirectResponse(to, 303)
     if said:
-        answer.set_cookie(
-            SAID, said.encode().hex()[:1600], max_age=60, httponly=True, samesite="lax"
-        )
+        # A cookie holds 4 KB; cut between characters, or none of it could be read.
+        short = said if len(said) <= _SAID_AT_MOST else said[: _SAID_AT_MOST - 1] + "…"
+        answer.set_cookie(SAID, short.encode().hex(), max_age=60, httponly=True, samesite="lax")
     return answer
 
 

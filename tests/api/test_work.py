@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
 
+import openpyxl
 import pytest
 from fastapi.testclient import TestClient
 
 from api.access import FORM_FIELD
 from api.config import Config
 from chainscout.web import create_site
+from chainscout.web.forms import SAID, going
 from tests.api.people import signed_in, token, with_users
 from tests.factory import chain, firm, link, region, store
 
@@ -112,3 +116,65 @@ def test_stages_of_a_region_are_read_by_all_and_set_by_administrators(editor: Te
         assert twice.status_code == 422
     assert editor.get("/api/v1/pipeline", params=place).json()["stages"][0]["name"] == "洽谈中"
     assert editor.get("/api/v1/pipeline").json()["stages"][0]["name"] == "在谈"
+
+
+def test_a_name_entered_twice_is_asked_about_and_both_are_possible(editor: TestClient) -> None:
+    sent = {"name": "塔筒制造项目", "region": "东营市", "amount": 3}
+    first = editor.post("/api/v1/projects", json=sent).json()
+    assert first["warnings"] == []
+    again = editor.post("/api/v1/projects", json=sent)
+    assert again.status_code == 201
+    (doubt,) = again.json()["warnings"]
+    assert (doubt["code"], doubt["project"]) == ("likely-duplicate", first["id"])
+    assert "「塔筒制造项目」" in doubt["message"]
+    elsewhere = editor.post("/api/v1/projects", json={"name": "塔筒项目", "region": "山东省"})
+    assert elsewhere.json()["warnings"] == []
+
+
+def test_the_page_asks_before_it_enters_a_name_again(editor: TestClient) -> None:
+    form = {FORM_FIELD: token(editor, "/projects"), "name": "法兰项目", "region": "东营市",
+            "stage": "签约", "amount": "2.5", "owner": "发改局"}  # fmt: skip
+    assert editor.post("/projects/new", data=form).status_code == 303
+    asked = editor.post("/projects/new", data=form)
+    assert asked.status_code == 409
+    assert "是同一个吗？" in asked.text
+    for text in ("法兰项目", "发改局", 'name="amount" value="2.5"', 'name="anyway"'):
+        assert text in asked.text, text
+    assert editor.get("/api/v1/projects", params={"q": "法兰"}).json()["total"] == 1
+    assert editor.post("/projects/new", data={**form, "anyway": "1"}).status_code == 303
+    assert editor.get("/api/v1/projects", params={"q": "法兰"}).json()["total"] == 2
+
+
+def test_a_workbook_brought_twice_says_which_projects_are_there(editor: TestClient) -> None:
+    book = io.BytesIO()
+    sheet = openpyxl.Workbook()
+    assert sheet.active is not None
+    sheet.active.title = "项目"
+    for row in (
+        ("项目名称", "企业", "地区", "金额(亿元)"),
+        ("海缆项目", "明阳智能", "东营市", 7),
+        ("另一海工项目", "明阳智能", "东营市", 7),
+    ):
+        sheet.active.append(row)  # fmt: skip
+    sheet.save(book)
+    sent = {"data": {FORM_FIELD: token(editor, "/projects")},
+            "files": {"file": ("项目.xlsx", book.getvalue())}}  # fmt: skip
+    first = editor.post("/projects/book", follow_redirects=True, **sent).text
+    assert "新增 2 个" in first
+    assert re.search(r"可能重复：已有项目 \d+「海缆项目」", first)
+    again = editor.post("/projects/book", follow_redirects=True, **sent).text
+    assert "新增 0 个" in again
+    assert re.search(r"第 2 行已有项目 \d+「海缆项目」.*未重复登记.*单独登记", again)
+
+
+def test_a_long_word_after_a_form_is_cut_not_lost(editor: TestClient) -> None:
+    name = "字" * 190
+    form = {FORM_FIELD: token(editor, "/projects"), "name": name}
+    assert (
+        f"已登记项目「{name}」"
+        in editor.post("/projects/new", data=form, follow_redirects=True).text
+    )
+    said = going("/", "长" * 2000).headers["set-cookie"]
+    shown = bytes.fromhex(re.findall(f"{SAID}=([0-9a-f]+)", said)[0]).decode()
+    assert (len(shown), shown[-1]) == (450, "…")
+    assert len(said) < 4096

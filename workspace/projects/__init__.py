@@ -10,6 +10,7 @@ from workspace.projects.contacts import (
     counts_by_unit,
     remove_contact,
 )
+from workspace.projects.duplicates import twin
 from workspace.projects.lights import Light, lights
 from workspace.projects.pipeline import (
     EDITABLE,
@@ -90,5 +91,6 @@ __all__ = [
     "report_table",
     "set_pipeline",
     "steps",
+    "twin",
     "year_before",
 ]

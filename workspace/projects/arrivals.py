@@ -154,16 +154,13 @@ def _taken(
 ) -> None:
     session.actor.must(Role.editor, row.get("region_code"))
     evidence = row.pop("evidence", None)
-    asked = Asked(
-        row["name"], row.get("firm_id"), row.get("firm"), row.get("region_code"), row.get("amount")
-    )
-    found = same(asked, known)
+    found = same(Asked.of(row["name"], row), known)
     if found is not None and found.sure:
         said = {name: row[name] for name in ("stage", "amount", "firm") if row.get(name)}
         said |= {"date": row["on"]} if row.get("on") else {}
         said |= {"evidence": evidence} if evidence else {}
         report(session, found.project.id, str(row.get("source") or ""), said)
-        arrived.known.append((found.project.id, found.why))
+        arrived.known.append((found.project.id, found.said))
         return
     stage = row.pop("stage", None) or "在谈"
     # News without a date says that something is so, not that it happened today.

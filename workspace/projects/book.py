@@ -72,13 +72,18 @@ _LABELS = {column.name: column.label for column in FIELDS}
 
 @dataclass
 class Imported:
-    """What a workbook brought: ids created and changed, rows known or unchanged, rows not taken."""
+    """What a workbook brought: ids created and changed, rows known or unchanged, rows not taken.
+
+    `known` rows (row, why) are in the pipeline already and made no second project; `likely` ones
+    (id, why) were created although they may be there.
+    """
 
     created: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     unchanged: int = 0
     contacts: int = 0
     known: list[tuple[int, str]] = field(default_factory=list)
+    likely: list[tuple[int, str]] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     rejected_contacts: list[Rejected] = field(default_factory=list)
 
@@ -88,6 +93,7 @@ class Imported:
             "created": self.created, "changed": self.changed, "unchanged": self.unchanged,
             "contacts": self.contacts,
             "known": [{"row": row, "why": why} for row, why in self.known],
+            "likely": [{"project": ident, "why": why} for ident, why in self.likely],
             "rejected": [row.to_dict() for row in self.rejected],
             "rejected_contacts": [row.to_dict() for row in self.rejected_contacts],
         }  # fmt: skip
@@ -236,15 +242,9 @@ def _project(  # a row, and where it goes
         raise Invalid("缺少项目名称")
     if cells.get("status") in _REFUSED:
         raise Invalid(f"状态为「{cells['status']}」的项目不再登记")
-    asked = Asked(
-        cells["name"], fields.get("firm_id"), fields.get("firm"), fields.get("region_code"),
-        fields.get("amount"),
-    )  # fmt: skip
-    twin = same(asked, known)
+    twin = same(Asked.of(cells["name"], fields), known)
     if twin is not None and twin.sure:
-        done.known.append(
-            (number, f"已有项目 {twin.project.id}「{twin.project.name}」：{twin.why}")
-        )
+        done.known.append((number, twin.said))
         return
     stage, on = cells.get("stage") or "在谈", cells.get("on") or None
     status = "uncertain" if cells.get("status") in _UNSURE else "open"
@@ -253,6 +253,8 @@ def _project(  # a row, and where it goes
     )
     known.append(project)
     done.created.append(project.id)
+    if twin is not None:
+        done.likely.append((project.id, twin.said))
 
 
 # What an extraction calls a project that nobody has confirmed, and one that somebody refused.

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from rapidfuzz import fuzz
 
 from ingest.names import name_key
 from workspace.actor import within
 from workspace.models import Project
+from workspace.projects.pipeline import find
+from workspace.session import WorkSession
 
 # Words that one report writes and the next leaves out.
 _FILLER = re.compile("(?:建设|投资|产业化|生产|总部|新建)?项目$|^(?:年产|总投资)")
@@ -27,6 +30,13 @@ class Known:
     sure: bool
     why: str
 
+    @property
+    def said(self) -> str:
+        """The project by number and name, and why it may be the same, for the user."""
+        one = self.project
+        about = "，".join(part for part in (one.firm, one.region, one.stage) if part)
+        return f"已有项目 {one.id}「{one.name}」（{about}）：{self.why}"
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -37,6 +47,20 @@ class Asked:
     firm: str | None = None
     region_code: str | None = None
     amount: float | None = None
+
+    @classmethod
+    def of(cls, name: str, fields: Mapping[str, Any]) -> Asked:
+        """From a project's name and its fields."""
+        wanted = ("firm_id", "firm", "region_code", "amount")
+        return cls(name, *(fields.get(field) or None for field in wanted))
+
+
+def twin(session: WorkSession, name: str, fields: Mapping[str, Any]) -> Known | None:
+    """The project in the pipeline that one about to be entered may be; None = it is new.
+
+    Only projects that the caller may see are looked at.
+    """
+    return same(Asked.of(name, fields), find(session))
 
 
 def same(asked: Asked, projects: Iterable[Project]) -> Known | None:
@@ -92,4 +116,4 @@ def _meet(one: str | None, other: str | None) -> bool:
     return not one or not other or within(one, other) or within(other, one)
 
 
-__all__ = ["ALIKE", "Asked", "Known", "project_key", "same"]
+__all__ = ["ALIKE", "Asked", "Known", "project_key", "same", "twin"]

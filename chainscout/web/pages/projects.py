@@ -32,6 +32,8 @@ Ident = Annotated[int, Path(ge=1, lt=2**31)]
 _TEXTS = (
     "firm", "region", "chain", "link", "owner", "contact", "due", "next_step", "source", "comment",
 )  # fmt: skip
+_NAMED = 3
+_IF_ANOTHER = "。若确是另一个项目，请用「登记项目」单独登记"
 STATUS = {"open": "进行中", "uncertain": "待核实", "closed": "已终止"}
 
 
@@ -97,11 +99,18 @@ def report(
 
 @router.post("/new", dependencies=EDIT)
 def new(request: Request, here: DeskDep, asked: AskedDep, given: FieldsDep) -> Response:
-    """A new project."""
+    """A new project; one that may be there already is asked about first."""
     words = named(asked.snapshot, given.filled(*_TEXTS))
     given_sums = {name: given.number(name) for name in ("amount", "paid_in")}
     sums: dict[str, Any] = {k: v for k, v in given_sums.items() if v is not None}
     with here.write() as session:
+        twin = None if given.text("anyway") else projects.twin(session, given.text("name"), words)
+        if twin is not None:
+            kept = given.filled("name", "stage", "on", "amount", "paid_in", *_TEXTS)
+            return page(
+                request, "pages/twin.html", 409, title="已有同名或相近的项目", said=twin.said,
+                other=twin.project.to_dict(), kept=kept, statuses=STATUS,
+            )  # fmt: skip
         made = projects.add(
             session, given.text("name"), stage=given.text("stage", "在谈"),
             on=given.text("on") or None, **words, **sums,
@@ -130,10 +139,13 @@ def _take_book(here: Desk, snapshot: Snapshot, name: str, content: bytes) -> str
     with kept_file(name, content) as path, here.write() as session:
         done = projects.import_book(session, path, Directory(snapshot))
     refused = [*done.rejected, *done.rejected_contacts]
+    known = "".join(f"；第 {row} 行{why}，未重复登记" for row, why in done.known[:_NAMED])
+    like = "".join(f"；项目 {ident} 可能重复：{why}" for ident, why in done.likely[:_NAMED])
     first = f"；第一处：第 {refused[0].row} 行，{refused[0].reason}" if refused else ""
     return (
         f"已读入「{name}」：新增 {len(done.created)} 个，更新 {len(done.changed)} 个，"
-        f"未变 {done.unchanged} 个，联系记录 {done.contacts} 条，未接受 {len(refused)} 行{first}"
+        f"未变 {done.unchanged} 个，已有 {len(done.known)} 个，联系记录 {done.contacts} 条，"
+        f"未接受 {len(refused)} 行{first}{known}{like}{_IF_ANOTHER if done.known else ''}"
     )
 
 
@@ -160,9 +172,10 @@ def _take_report(here: Desk, snapshot: Snapshot, source: str | FilePath, region:
         return "这篇报道里没有找到项目"
     refused = f"；未接受 {len(done.rejected)} 个：{done.rejected[0][1]}" if done.rejected else ""
     like = f"（其中 {len(done.likely)} 个可能与已有项目重复）" if done.likely else ""
+    known = "".join(f"；{why}，未重复登记" for _, why in done.known[:_NAMED])
     return (
         f"新增 {len(done.created) + len(done.likely)} 个待核实项目{like}，"
-        f"已有 {len(done.known)} 个{refused}"
+        f"已有 {len(done.known)} 个{refused}{known}{_IF_ANOTHER if done.known else ''}"
     )
 
 
