@@ -5,27 +5,23 @@ The command line and the HTTP routes show the same rows.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from api.memory import hold
+from api.paging import cursor_of, read_cursor
 from api.search import Rows, find_firms, initials
 from api.search import prepare as prepare_search
 from graph import Snapshot
 from graph.columns import LEVELS
+from graph.lookup import find_region
 from graph.schema import LOAD_ORDER, TABLES
 from graph.store import Version
 
 Row = dict[str, Any]
 _SAMPLE = 2000
-
-
-class CursorInvalid(ValueError):
-    """A page cursor that this service did not give out."""
 
 
 def chains(snapshot: Snapshot) -> list[Row]:
@@ -121,11 +117,11 @@ def firms(
     start = 0
     if cursor:
         # Rows are ordered by id, so that those after the cursor's are behind one place.
-        start = int(np.searchsorted(hits, _row_after(snapshot, _decode(cursor))))
+        start = int(np.searchsorted(hits, _row_after(snapshot, read_cursor(cursor))))
     page = hits[start : start + limit]
     more = len(hits) > start + limit
     rows = [firm(snapshot, int(i)) for i in page]
-    return rows, (_encode(rows[-1]["id"]) if more else None), len(hits)
+    return rows, (cursor_of(rows[-1]["id"]) if more else None), len(hits)
 
 
 def prepare(snapshot: Snapshot) -> None:
@@ -181,6 +177,25 @@ def region_ref(snapshot: Snapshot, row: int) -> Row | None:
     return {"code": snapshot.regions.codes[row], "name": snapshot.regions.full_name(row)}
 
 
+def region_row(snapshot: Snapshot, text: str | None) -> int | None:
+    """Row of the region that a text means; None where there is none. Raises LookupProblem."""
+    return find_region(snapshot, text) if text else None
+
+
+def region_code(snapshot: Snapshot, text: str | None) -> str | None:
+    """Code of the region that a text means; None where there is none. Raises LookupProblem."""
+    row = region_row(snapshot, text)
+    return None if row is None else snapshot.regions.codes[row]
+
+
+def region_named(snapshot: Snapshot, text: str | None) -> Row | None:
+    """The region that a text means by code and short name. Raises LookupProblem."""
+    row = region_row(snapshot, text)
+    if row is None:
+        return None
+    return {"code": snapshot.regions.codes[row], "name": snapshot.regions.names[row]}
+
+
 def _row_after(snapshot: Snapshot, firm_id: str) -> int:
     """The first firm row whose id comes after `firm_id`, whether or not there is such a firm."""
     ids, low, high = snapshot.firms.ids, 0, len(snapshot.firms)
@@ -191,18 +206,6 @@ def _row_after(snapshot: Snapshot, firm_id: str) -> int:
         else:
             high = middle
     return low
-
-
-def _encode(firm_id: str) -> str:
-    return base64.urlsafe_b64encode(firm_id.encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> str:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        return base64.b64decode(padded.encode("ascii"), b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeError) as error:
-        raise CursorInvalid(f"翻页标记「{cursor[:40]}」无效，请从第一页重新开始") from error
 
 
 def stats(snapshot: Snapshot) -> Row:
@@ -240,13 +243,16 @@ def version(value: Version) -> Row:
 
 
 __all__ = [
-    "CursorInvalid",
     "chains",
     "every_firm",
     "firm",
     "firms",
     "initials",
     "links",
+    "region_code",
+    "region_named",
+    "region_ref",
+    "region_row",
     "regions",
     "stats",
     "version",

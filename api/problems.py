@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.access import Forged
 from api.jobs import JobUnknown
-from api.listing import CursorInvalid
+from api.paging import CursorInvalid
 from api.uploads import UploadRefused
 from api.validation import explained_errors
 from graph.lookup import Ambiguous, LookupProblem, Unknown

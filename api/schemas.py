@@ -82,23 +82,28 @@ class FirmRow(Named):
     links: list[str]
 
 
-class FirmPage(Answer):
-    """A page of firms; `next` is the cursor of the following page."""
+class Page(Answer):
+    """A page of a list: how many there are in all, and the cursor of the following page."""
 
-    firms: list[FirmRow]
     total: int
     next: str | None
+
+
+class FirmPage(Page):
+    """Firms."""
+
+    firms: list[FirmRow]
     data_version: int
 
 
-class Chains(Answer):
+class Chains(Page):
     """All chains."""
 
     chains: list[ChainRow]
     data_version: int
 
 
-class Links(Answer):
+class Links(Page):
     """The links of one chain."""
 
     chain: Named
@@ -106,7 +111,7 @@ class Links(Answer):
     data_version: int
 
 
-class Regions(Answer):
+class Regions(Page):
     """Divisions."""
 
     regions: list[RegionRow]
@@ -274,7 +279,7 @@ class VersionRow(Answer):
     note: str
 
 
-class Versions(Answer):
+class Versions(Page):
     """Data versions that can still be read, newest first."""
 
     current: int

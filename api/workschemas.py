@@ -16,7 +16,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from api.schemas import Answer, Named, RegionRef, Target
+from api.schemas import Answer, Named, Page, RegionRef, Target
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
@@ -179,7 +179,7 @@ class JobRow(Answer):
     problem: str | None
 
 
-class JobList(Answer):
+class JobList(Page):
     """Loads, the newest first."""
 
     jobs: list[JobRow]
@@ -204,11 +204,10 @@ class ListRow(Answer):
     archived: bool
 
 
-class Lists(Answer):
+class Lists(Page):
     """Target lists, the newest first."""
 
     lists: list[ListRow]
-    next: str | None
 
 
 class ListEntry(Target):
@@ -358,12 +357,10 @@ class NewProjectAnswer(ProjectDetail):
     warnings: list[Doubt]
 
 
-class Projects(Answer):
+class Projects(Page):
     """Projects, a page at a time."""
 
     projects: list[ProjectRow]
-    total: int
-    next: str | None
 
 
 class Likely(Answer):
@@ -458,13 +455,11 @@ class UnitCount(Answer):
     firms: int
 
 
-class Contacts(Answer):
+class Contacts(Page):
     """Contacts, a page at a time, with counts by unit."""
 
     contacts: list[ContactRow]
     by_unit: list[UnitCount]
-    total: int
-    next: str | None
 
 
 class Ways(Answer):

@@ -13,29 +13,45 @@ from api import listing, profile, schemas
 from api.access import needs
 from api.answering import answered
 from api.deps import ChainText, DeskDep, RegionText, SnapshotDep
+from api.paging import AllOrLimit, Cursor, Limit, page_behind
 from api.rows import FirmDetail, opened
-from graph.lookup import find_chain, find_firm, find_region
+from graph import Snapshot
+from graph.lookup import find_chain, find_firm
 from workspace import Role
 
 router = APIRouter(tags=["现状"], dependencies=[needs(Role.viewer)])
 
 
 @router.get("/chains", response_model=schemas.Chains, summary="产业链")
-def chains(snapshot: SnapshotDep) -> dict[str, Any]:
+def chains(
+    snapshot: SnapshotDep, limit: AllOrLimit = None, cursor: Cursor = None
+) -> dict[str, Any]:
     """All chains with the number of links, firms and positions."""
-    return {"chains": listing.chains(snapshot), "data_version": snapshot.data_version}
+    return _page(snapshot, "chains", listing.chains(snapshot), "id", limit, cursor)
+
+
+def _page(
+    snapshot: Snapshot,
+    name: str,
+    rows: list[dict[str, Any]],
+    key: str,
+    limit: int | None,
+    cursor: str | None,
+) -> dict[str, Any]:
+    page, following = page_behind(rows, lambda row: str(row[key]), limit, cursor)
+    version = snapshot.data_version
+    return {name: page, "total": len(rows), "next": following, "data_version": version}
 
 
 @router.get("/links", response_model=schemas.Links, summary="一条产业链的环节")
-def links(snapshot: SnapshotDep, chain: ChainText) -> dict[str, Any]:
+def links(
+    snapshot: SnapshotDep, chain: ChainText, limit: AllOrLimit = None, cursor: Cursor = None
+) -> dict[str, Any]:
     """The links of one chain, upstream first."""
     row = find_chain(snapshot, chain)
     found = snapshot.chains[row]
-    return {
-        "chain": {"id": found.id, "name": found.name},
-        "links": listing.links(snapshot, row),
-        "data_version": snapshot.data_version,
-    }
+    page = _page(snapshot, "links", listing.links(snapshot, row), "id", limit, cursor)
+    return {"chain": {"id": found.id, "name": found.name}, **page}
 
 
 @router.get("/regions", response_model=schemas.Regions, summary="地区")
@@ -45,10 +61,12 @@ def regions(
     level: Annotated[
         Literal["province", "prefecture", "county"] | None, Query(description="级别")
     ] = None,
+    limit: AllOrLimit = None,
+    cursor: Cursor = None,
 ) -> dict[str, Any]:
     """Divisions with the number of firms in each."""
     rows = listing.regions(snapshot, q, level)
-    return {"regions": rows, "data_version": snapshot.data_version}
+    return _page(snapshot, "regions", rows, "code", limit, cursor)
 
 
 @router.get(
@@ -64,7 +82,7 @@ def export(
     region: RegionText | None = None,
 ) -> StreamingResponse:
     """All firms of a search, one a line, sent as they are read."""
-    area = find_region(snapshot, region) if region else None
+    area = listing.region_row(snapshot, region)
     here.did("export", "firms", region or "", q=q or "", data_version=snapshot.data_version)
 
     def lines() -> Iterator[str]:
@@ -82,13 +100,13 @@ async def firms(
         str | None, Query(max_length=100, description="名称、简称、信用代码、股票代码中含有的文字")
     ] = None,
     region: RegionText | None = None,
-    limit: Annotated[int, Query(ge=1, le=500, description="每页条数")] = 50,
-    cursor: Annotated[str | None, Query(max_length=400, description="上一页给出的 next")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> Response:
     """Firms, a page at a time, ordered by id."""
 
     def page() -> dict[str, Any]:
-        area = find_region(snapshot, region) if region else None
+        area = listing.region_row(snapshot, region)
         rows, following, total = listing.firms(snapshot, q, area, limit, cursor)
         version = snapshot.data_version
         return {"firms": rows, "total": total, "next": following, "data_version": version}

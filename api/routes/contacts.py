@@ -11,11 +11,11 @@ from fastapi import APIRouter, Query
 from api import workschemas as shapes
 from api.access import needs
 from api.deps import DeskDep, SnapshotDep
+from api.listing import region_code, region_named
 from api.paging import page_of
 from api.routes.lists import EDIT
 from api.routes.projects import named
 from graph import Snapshot
-from graph.lookup import find_region
 from ingest.extraction import extract_found
 from workspace import Role, WorkSession, projects
 
@@ -42,8 +42,8 @@ def taken(
         UnreadableFile: a file that cannot be read.
         Forbidden: a project lies outside the caller's region.
     """
-    row = None if region is None else find_region(snapshot, region)
-    place = None if row is None else (snapshot.regions.codes[row], snapshot.regions.names[row])
+    at = region_named(snapshot, region)
+    place = (at["code"], at["name"]) if at else None
     found = [extract_found(text, snapshot=snapshot, region=region).to_dict() for text in sources]
     # The resolver has already said which firm it is, or that it is not sure.
     sure = {p["firm"]: p["firm_id"] for answer in found for p in answer["projects"] if p["firm"]}
@@ -55,20 +55,17 @@ def all_contacts(
     here: DeskDep, snapshot: SnapshotDep, wanted: Annotated[shapes.ContactFilter, Query()]
 ) -> Any:
     """Visits, receptions and calls, the newest first, with counts by unit."""
-    code = None
-    if wanted.region:
-        code = snapshot.regions.codes[find_region(snapshot, wanted.region)]
-    since, until = wanted.since, wanted.until
+    narrowed: dict[str, Any] = {
+        "project_id": wanted.project, "firm_id": wanted.firm_id, "since": wanted.since,
+        "until": wanted.until, "region": region_code(snapshot, wanted.region),
+    }  # fmt: skip
     with here.read() as session:
-        found = projects.contacts(
-            session, project_id=wanted.project, firm_id=wanted.firm_id, region=code,
-            since=since, until=until,
-        )  # fmt: skip
+        found = projects.contacts(session, **narrowed)
         found.sort(key=lambda one: -one.id)
         page, following = page_of(found, lambda one: one.id, wanted.limit, wanted.cursor)
         return {
             "contacts": [one.to_dict() for one in page],
-            "by_unit": projects.counts_by_unit(session, region=code, since=since, until=until),
+            "by_unit": projects.counts_by_unit(session, **narrowed),
             "total": len(found),
             "next": following,
         }

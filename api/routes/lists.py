@@ -10,17 +10,16 @@ from fastapi.responses import Response
 from api import workschemas as shapes
 from api.access import needs
 from api.deps import Desk, DeskDep, SnapshotDep
-from api.paging import page_of
+from api.listing import region_named
+from api.paging import Cursor, Limit, page_of
 from graph import Snapshot
-from graph.lookup import Unknown, find_firm, find_region
+from graph.lookup import Unknown, find_firm
 from recommender import recommend
 from workspace import Role, WorkSession, lists
 
 router = APIRouter(tags=["清单"], dependencies=[needs(Role.viewer)])
 EDIT = [needs(Role.editor)]
 Ident = Annotated[int, Path(ge=1, lt=2**31, description="清单编号")]
-Limit = Annotated[int, Query(ge=1, le=500, description="每页条数")]
-Cursor = Annotated[str | None, Query(max_length=100, description="上一页给出的 next")]
 BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -30,7 +29,8 @@ def all_lists(here: DeskDep, limit: Limit = 100, cursor: Cursor = None) -> Any:
     with here.read() as session:
         found = lists.all_lists(session)
         page, following = page_of(found, lambda one: one.id, limit, cursor)
-        return {"lists": [one.to_dict() for one in page], "next": following}
+        rows = [one.to_dict() for one in page]
+        return {"lists": rows, "total": len(found), "next": following}
 
 
 @router.post(
@@ -47,15 +47,14 @@ def new_list(here: DeskDep, snapshot: SnapshotDep, given: shapes.NewList) -> Any
             )
             made = lists.create(session, given.title, answer.to_dict(), **words)
         else:
-            made = lists.create_empty(session, given.title, _about(snapshot, given), **words)
+            made = lists.create_empty(session, given.title, about(snapshot, given.region), **words)
         return told(session, made.id)
 
 
-def _about(snapshot: Snapshot, given: shapes.NewList) -> dict[str, Any]:
-    if not given.region:
-        return {}
-    row = find_region(snapshot, given.region)
-    return {"region": {"code": snapshot.regions.codes[row], "name": snapshot.regions.names[row]}}
+def about(snapshot: Snapshot, region: str | None) -> dict[str, Any]:
+    """What an empty list is about. Raises LookupProblem."""
+    found = region_named(snapshot, region)
+    return {} if found is None else {"region": found}
 
 
 @router.get("/lists/{ident}", response_model=shapes.ListVersion, summary="一份清单")
@@ -187,4 +186,4 @@ def list_book(here: Desk, ident: int) -> tuple[bytes, str]:
         return lists.export_book(session, ident), lists.get(session, ident).title
 
 
-__all__ = ["BOOK", "list_book", "put_firm", "router", "told"]
+__all__ = ["BOOK", "about", "list_book", "put_firm", "router", "told"]

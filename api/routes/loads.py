@@ -13,6 +13,7 @@ from api import workschemas as shapes
 from api.access import needs
 from api.deps import DeskDep, JobsDep, desk
 from api.jobs import Job, Jobs, JobUnknown
+from api.paging import AllOrLimit, Cursor, page_behind
 from api.rejected import rejects_file
 from api.uploads import UploadRefused, keep_mapping, keep_uploads
 from ingest.mapping import shipped
@@ -100,9 +101,11 @@ def _shipped(mapping: str | None) -> str | None:
     summary="导入任务",
     dependencies=[needs(Role.editor)],
 )
-def all_jobs(jobs: JobsDep) -> Any:
+def all_jobs(jobs: JobsDep, limit: AllOrLimit = None, cursor: Cursor = None) -> Any:
     """Loads, the newest first."""
-    return {"jobs": [job.to_dict() for job in jobs.all()]}
+    found = jobs.all()
+    page, following = page_behind(found, lambda job: job.id, limit, cursor)
+    return {"jobs": [job.to_dict() for job in page], "total": len(found), "next": following}
 
 
 @router.get(

@@ -10,10 +10,10 @@ from fastapi.responses import Response
 from api import workschemas as shapes
 from api.access import needs
 from api.deps import DeskDep, SnapshotDep
+from api.listing import region_code
 from api.paging import page_of
 from api.routes.lists import BOOK, EDIT
 from graph import Snapshot
-from graph.lookup import find_region
 from workspace import Role, WorkSession, projects
 from workspace.directory import Directory
 
@@ -29,8 +29,7 @@ def all_projects(
 ) -> Any:
     """Projects with their lights, the newest first."""
     asked = wanted.model_dump(exclude_none=True, exclude={"limit", "cursor"})
-    region = asked.pop("region", None)
-    code = snapshot.regions.codes[find_region(snapshot, region)] if region else None
+    code = region_code(snapshot, asked.pop("region", None))
     with here.read() as session:
         found = projects.find(session, region=code, text=asked.pop("q", None), **asked)
         found.reverse()

@@ -10,10 +10,9 @@ from pydantic import Field
 
 from api.access import needs
 from api.deps import DeskDep, SnapshotDep
+from api.listing import region_code
 from api.schemas import Answer
 from api.workschemas import Line, Request
-from graph import Snapshot
-from graph.lookup import find_region
 from workspace import Role, projects
 
 router = APIRouter(tags=["项目"], dependencies=[needs(Role.viewer)])
@@ -85,7 +84,7 @@ class Report(Answer):
 @router.get("/reports", response_model=Report, summary="项目报表")
 def report(here: DeskDep, snapshot: SnapshotDep, asked: Annotated[ReportQuery, Query()]) -> Any:
     """Signed, landed, begun and paid in by period with 同比; 五个一批; units ranked."""
-    code, year = _code(snapshot, asked.region), asked.year or dt.date.today().year
+    code, year = region_code(snapshot, asked.region), asked.year or dt.date.today().year
     with here.read() as session:
         table = projects.report_table(session, year, asked.period, by=asked.by, region=code)
         return {
@@ -103,7 +102,7 @@ def report(here: DeskDep, snapshot: SnapshotDep, asked: Annotated[ReportQuery, Q
 def pipeline(here: DeskDep, snapshot: SnapshotDep, region: Line = "") -> Any:
     """Ordered stages, batches and light rules in force for a region."""
     with here.read() as session:
-        return projects.pipeline_of(session, _code(snapshot, region))
+        return projects.pipeline_of(session, region_code(snapshot, region))
 
 
 @router.put(
@@ -117,14 +116,10 @@ def set_pipeline(
     region: Line = "",
 ) -> Any:
     """Give a region (none = all) its own."""
-    code = _code(snapshot, region) or ""
+    code = region_code(snapshot, region) or ""
     with here.write() as session:
         projects.set_pipeline(session, code, given)
         return projects.pipeline_of(session, code or None)
-
-
-def _code(snapshot: Snapshot, region: str | None) -> str | None:
-    return snapshot.regions.codes[find_region(snapshot, region)] if region else None
 
 
 __all__ = ["router"]

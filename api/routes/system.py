@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from api import listing, schemas
 from api.access import ANYBODY, needs
 from api.deps import HolderDep, SnapshotDep
+from api.paging import AllOrLimit, Cursor, page_behind
 from workspace import Role
 
 router = APIRouter(tags=["系统"])
@@ -16,10 +17,12 @@ _VIEWER = [needs(Role.viewer)]
 
 
 @router.get("/versions", dependencies=_VIEWER, response_model=schemas.Versions, summary="数据版本")
-def versions(holder: HolderDep) -> dict[str, Any]:
+def versions(holder: HolderDep, limit: AllOrLimit = None, cursor: Cursor = None) -> dict[str, Any]:
     """Data versions that can still be read, newest first."""
     found = [listing.version(v) for v in holder.store.versions()]
-    return {"current": holder.snapshot.data_version, "versions": found}
+    page, following = page_behind(found, lambda row: str(row["number"]), limit, cursor)
+    current = holder.snapshot.data_version
+    return {"current": current, "versions": page, "total": len(found), "next": following}
 
 
 @router.get("/stats", dependencies=_VIEWER, response_model=schemas.Stats, summary="数据概况")

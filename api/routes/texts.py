@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from api import workschemas as shapes
 from api.access import needs
 from api.deps import SnapshotDep
-from graph.lookup import find_region
+from api.listing import region_row
 from ingest.classify import FirmText
 from ingest.extraction import extract_found
 from ingest.learned import classifier_of, resolver_of
@@ -43,8 +43,7 @@ def classify(request: Request, snapshot: SnapshotDep, query: shapes.ClassifyQuer
 def extract(snapshot: SnapshotDep, query: shapes.ExtractQuery) -> Any:
     """Projects, firms and amounts in news and reports; nothing is put into the store."""
     region = query.region or None
-    if region is not None:
-        find_region(snapshot, region)
+    region_row(snapshot, region)  # a region that nobody knows is said, not passed over
     answers = [
         extract_found(text, snapshot=snapshot, region=region).to_dict() for text in query.texts
     ]

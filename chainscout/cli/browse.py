@@ -18,7 +18,7 @@ from chainscout.cli.common import (
 )
 from chainscout.output.listing import CHAINS, FIRMS, LINKS, REGIONS, STATS, listing
 from graph import Snapshot
-from graph.lookup import find_chain, find_region
+from graph.lookup import find_chain
 
 
 class Level(StrEnum):
@@ -85,7 +85,7 @@ def firms(
     """Firms by a part of their name or code."""
     delivery = Delivery.of(form, output)
     snapshot = state(context).snapshot()
-    area = find_region(snapshot, region) if region else None
+    area = rows.region_row(snapshot, region)
     found, _, total = rows.firms(snapshot, query, area, limit)
     facts = [*_facts(snapshot), ("符合条件", f"{total:,} 家，列出 {len(found):,} 家")]
     delivery.send(listing("企业", FIRMS, found, facts=facts, empty="没有符合条件的企业"))

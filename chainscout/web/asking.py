@@ -15,7 +15,7 @@ from api.access import actor_of
 from api.holder import SnapshotHolder
 from graph import Snapshot
 from graph.gaps import GapReport, find_gaps
-from graph.lookup import find_chain, find_link, find_region
+from graph.lookup import find_chain, find_link
 
 T = TypeVar("T")
 _KEPT = 64
@@ -40,7 +40,7 @@ class Asked:
     @cached_property
     def region_row(self) -> int | None:
         """Row of the region; None where none was asked."""
-        return find_region(self.snapshot, self.region_text) if self.region_text else None
+        return listing.region_row(self.snapshot, self.region_text)
 
     @cached_property
     def chain_row(self) -> int | None:

@@ -90,7 +90,7 @@ def test_nothing_from_the_data_runs_and_nothing_is_loaded_from_elsewhere(
         ("/gaps", {"region": "无此地"}, 404, "没有找到地区"),
         ("/gaps", {"region": "甲市", "chain": "风垫"}, 404, "没有找到产业链"),
         ("/targets", {**ASKED, "w_fit": "5"}, 422, "应在 0 与 1 之间"),
-        ("/targets", {**ASKED, "top": "0"}, 422, "请检查这些参数"),
+        ("/targets", {**ASKED, "top": "0"}, 422, "查询参数 top：不能小于 1，收到「0」"),
         ("/firm", {"id": "没有"}, 404, "没有找到企业"),
         ("/nowhere", {}, 404, "没有这个地址"),
     ],

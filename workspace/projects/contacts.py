@@ -106,12 +106,16 @@ def contacts(
 def counts_by_unit(
     session: WorkSession,
     *,
+    project_id: int | None = None,
+    firm_id: str | None = None,
     region: str | None = None,
     since: dt.date | None = None,
     until: dt.date | None = None,
 ) -> list[dict[str, Any]]:
     """Per unit: contacts by kind, their total, and how many firms they were with; busiest first."""
-    found = contacts(session, region=region, since=since, until=until)
+    found = contacts(
+        session, project_id=project_id, firm_id=firm_id, region=region, since=since, until=until
+    )
     units = {contact.unit for contact in found}
     rows = []
     for unit in units:

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access import needs
 from api.deps import Desk, DeskDep
-from api.routes.lists import BOOK, list_book, put_firm, told
+from api.routes.lists import BOOK, about, list_book, put_firm, told
 from api.uploads import single_upload
 from chainscout.web.asking import AskedDep
 from chainscout.web.files import kept_file
@@ -18,7 +18,6 @@ from chainscout.web.forms import Fields, FieldsDep, back, going
 from chainscout.web.frame import attachment, page
 from chainscout.web.pages.targets import WantedDep, ranked
 from graph import Snapshot
-from graph.lookup import find_region
 from workspace import Role, WorkSession, lists
 from workspace.errors import Conflict, Invalid
 
@@ -44,18 +43,10 @@ def new_list(request: Request, here: DeskDep, asked: AskedDep, given: FieldsDep)
     """An empty list."""
     with here.write() as session:
         made = lists.create_empty(
-            session, given.text("title"), _about(asked.snapshot, given),
+            session, given.text("title"), about(asked.snapshot, given.text("region")),
             purpose=given.text("purpose"), event=given.text("event"), owner=given.text("owner"),
         )  # fmt: skip
     return going(f"/lists/{made.id}", f"已建清单「{made.title}」")
-
-
-def _about(snapshot: Snapshot, given: Fields) -> dict[str, Any]:
-    text = given.text("region")
-    if not text:
-        return {}
-    row = find_region(snapshot, text)
-    return {"region": {"code": snapshot.regions.codes[row], "name": snapshot.regions.names[row]}}
 
 
 @router.post("/lists/add", dependencies=EDIT)
@@ -95,7 +86,7 @@ def _named(session: WorkSession, title: str, snapshot: Snapshot, given: Fields) 
     for found in lists.all_lists(session):
         if found.title == title and session.actor.may(Role.editor, found.region_code):
             return found.id
-    return lists.create_empty(session, title, _about(snapshot, given)).id
+    return lists.create_empty(session, title, about(snapshot, given.text("region"))).id
 
 
 def _link(snapshot: Snapshot, ident: str) -> dict[str, Any] | None:

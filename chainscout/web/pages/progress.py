@@ -10,11 +10,12 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.access import needs
 from api.deps import DeskDep
+from api.listing import region_code
 from api.routes.projects import named
 from chainscout.web.asking import AskedDep, Long, Text
 from chainscout.web.forms import Fields, FieldsDep, back, going
 from chainscout.web.frame import page, query
-from graph.lookup import find_firm, find_region
+from graph.lookup import find_firm
 from workspace import Role, projects
 from workspace.errors import Invalid
 from workspace.projects.contacts import KINDS
@@ -118,8 +119,7 @@ def stages(request: Request, here: DeskDep, asked: AskedDep) -> HTMLResponse:
 def set_stages(here: DeskDep, asked: AskedDep, given: FieldsDep) -> Response:
     """Give a region its own stages, names of batches and days of light rules."""
     place = given.text("region")
-    regions = asked.snapshot.regions
-    code = regions.codes[find_region(asked.snapshot, place)] if place else ""
+    code = region_code(asked.snapshot, place) or ""
     with here.write() as session:
         old = projects.pipeline_of(session, code or None).model_dump(mode="json")
         projects.set_pipeline(session, code, projects.read_pipeline(old | _stages_of(given, old)))
