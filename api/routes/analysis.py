@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query, Response
 
@@ -11,10 +12,14 @@ from api.access import needs
 from api.answering import answered
 from api.deps import ChainText, FirmText, ModelsDep, RegionText, SnapshotDep
 from api.ranking import explained, ranked
+from graph import Snapshot
 from graph.gaps import find_gaps
 from graph.lookup import find_firm, find_region
 from graph.paths import find_ways
+from recommender.learned.files import TrainedModels
 from workspace import Role
+
+Q = TypeVar("Q", bound=schemas.Question)
 
 router = APIRouter(tags=["分析"], dependencies=[needs(Role.viewer)])
 
@@ -32,6 +37,19 @@ async def gaps(
     )
 
 
+async def _kept(
+    make: Callable[[Snapshot, Q, TrainedModels], dict[str, Any]],
+    snapshot: Snapshot,
+    response: Response,
+    models: TrainedModels,
+    query: Q,
+) -> Response:
+    """The answer to `query`, kept while the data and the model it asks for stand."""
+    model = models.hangs_on(query.model, snapshot.data_version)
+    key = (make.__name__, query.model_dump_json(), model)
+    return await answered(snapshot, response, key, lambda: make(snapshot, query, models))
+
+
 @router.get("/recommend", response_model=schemas.Recommendation, summary="找谁")
 async def recommend(
     snapshot: SnapshotDep,
@@ -40,9 +58,7 @@ async def recommend(
     query: Annotated[schemas.Question, Query()],
 ) -> Response:
     """Firms to go after for the gaps of a chain in a region, or for one link."""
-    version = snapshot.data_version
-    key = ("recommend", query.model_dump_json(), models.hangs_on(query.model, version))
-    return await answered(snapshot, response, key, lambda: ranked(snapshot, query, models))
+    return await _kept(ranked, snapshot, response, models, query)
 
 
 @router.post("/recommend", response_model=schemas.Recommendation, summary="找谁（请求体）")
@@ -50,9 +66,7 @@ async def recommend_by_body(
     snapshot: SnapshotDep, response: Response, models: ModelsDep, query: schemas.RecommendQuery
 ) -> Response:
     """The same, asked with a JSON body, which may carry weights and a check list."""
-    version = snapshot.data_version
-    key = ("recommend", query.model_dump_json(), models.hangs_on(query.model, version))
-    return await answered(snapshot, response, key, lambda: ranked(snapshot, query, models))
+    return await _kept(ranked, snapshot, response, models, query)
 
 
 @router.get("/explain", response_model=schemas.Explanation, summary="为什么在（不在）清单上")
@@ -63,9 +77,7 @@ async def explain(
     query: Annotated[schemas.FirmQuestion, Query()],
 ) -> Response:
     """Rank and components of one firm, or the gates that keep it off the list."""
-    version = snapshot.data_version
-    key = ("explain", query.model_dump_json(), models.hangs_on(query.model, version))
-    return await answered(snapshot, response, key, lambda: explained(snapshot, query, models))
+    return await _kept(explained, snapshot, response, models, query)
 
 
 @router.post("/explain", response_model=schemas.Explanation, summary="为什么在（不在）（请求体）")
@@ -73,9 +85,7 @@ async def explain_by_body(
     snapshot: SnapshotDep, response: Response, models: ModelsDep, query: schemas.ExplainQuery
 ) -> Response:
     """The same, asked with a JSON body, which may carry weights and a check list."""
-    version = snapshot.data_version
-    key = ("explain", query.model_dump_json(), models.hangs_on(query.model, version))
-    return await answered(snapshot, response, key, lambda: explained(snapshot, query, models))
+    return await _kept(explained, snapshot, response, models, query)
 
 
 @router.get("/paths", response_model=workschemas.Ways, summary="对接路径")

@@ -10,9 +10,8 @@ from chainscout.output.cells import shown
 from chainscout.output.document import Document
 
 
-@cache
-def environment() -> Environment:
-    """Templates of this package; everything put into them is escaped."""
+def templates() -> Environment:
+    """The templates of this package, each time anew; everything put into them is escaped."""
     made = Environment(
         loader=PackageLoader("chainscout", "web/templates"),
         autoescape=True,
@@ -24,9 +23,15 @@ def environment() -> Environment:
     return made
 
 
+@cache
+def environment() -> Environment:
+    """The templates for documents."""
+    return templates()
+
+
 def to_html(document: Document) -> str:
     """The page as text."""
     return environment().get_template("document.html").render(document=document)
 
 
-__all__ = ["environment", "to_html"]
+__all__ = ["environment", "templates", "to_html"]

@@ -13,14 +13,14 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from api.access import FORM_COOKIE, FORM_FIELD, FormKeeper, actor_of
 from api.holder import SnapshotHolder
 from chainscout import settings
 from chainscout.output import words
-from chainscout.output.cells import shown
+from chainscout.output.page import templates
 from chainscout.web.forms import SAID
 from graph.draw import ways_in
 from workspace import Role
@@ -109,15 +109,9 @@ def query(**given: Any) -> str:
 
 @cache
 def environment() -> Environment:
-    """The templates; everything put into them is escaped."""
-    made = Environment(
-        loader=PackageLoader("chainscout", "web/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(words=words, query=query, shown=shown, drawn_ways=drawn_ways)
+    """The templates for pages."""
+    made = templates()
+    made.globals.update(words=words, query=query, drawn_ways=drawn_ways)
     made.filters["local"] = local_time
     return made
 
