@@ -19,6 +19,7 @@ from ingest.resolve.answer import Decision, Found, Resolution
 from ingest.resolve.blocking import Blocks
 from ingest.resolve.compete import compete
 from ingest.resolve.features import FEATURES, Candidate, product_fit, table
+from ingest.resolve.former import other_names, said_of
 from ingest.resolve.model import Model, probabilities
 from ingest.resolve.registry import (
     Registry,
@@ -86,12 +87,15 @@ class Resolver:
         self.registry = _registry(source)
         self.thresholds = thresholds or Thresholds()
         self._model = model or Model.shipped()
-        self._entries = pa.concat_arrays(
-            [self.registry.names.cast(pa.string()), self.registry.aliases.cast(pa.string())]
-        )
+        given = [self.registry.names.cast(pa.string()), self.registry.aliases.cast(pa.string())]
         firms = np.arange(len(self.registry), dtype=np.int64)
-        self._owner = np.concatenate([firms, self.registry.owner])
-        self._keys = key_column(self._entries)
+        owner = np.concatenate([firms, self.registry.owner])
+        keys = key_column(pa.concat_arrays(given))
+        told, told_owner = other_names(keys, owner)
+        self._told = len(keys)  # where the names that the registry itself has end
+        self._entries = pa.concat_arrays([*given, told])
+        self._owner = np.concatenate([owner, told_owner])
+        self._keys = pa.concat_arrays([keys, key_column(told)])
         self._named = self._short_named()
         bodies = block_column(self._keys).to_pylist()
         self._blocks = Blocks(bodies, prior_column(self._keys))
@@ -156,26 +160,28 @@ class Resolver:
         size = len(self.registry)
         for a, coded, named in zip(asked, by_code, by_key, strict=True):
             if coded:
-                a.answer = self._exact(a, sorted(set(coded)), "uscc")
+                a.answer = self._exact(a, sorted(set(coded)), exact("uscc"))
                 continue
             free = [i for i in named if not self._other_code(a, int(self._owner[i]))]
             names = sorted({int(self._owner[i]) for i in free if i < size})
-            aliases = sorted({int(self._owner[i]) for i in free if i >= size})
+            aliases = sorted({int(self._owner[i]) for i in free if size <= i < self._told})
+            told = sorted({int(self._owner[i]) for i in free if i >= self._told})
             if names:
-                a.answer = self._exact(a, names, "name")
+                a.answer = self._exact(a, names, exact("name"))
             elif aliases:
-                a.answer = self._exact(a, aliases, "alias")
+                a.answer = self._exact(a, aliases, exact("alias"))
+            elif told:
+                a.answer = self._exact(a, told, said_of(a.text))
 
     def _other_code(self, a: _Asked, firm: int) -> bool:
         """Whether both sides have a credit code and the codes differ: never one firm."""
         stored = self.registry.uscc[firm].as_py() if a.uscc else None
         return stored is not None and stored != a.uscc
 
-    def _exact(self, a: _Asked, firms: list[int], how: str) -> Resolution:
+    def _exact(self, a: _Asked, firms: list[int], reason: str) -> Resolution:
         near = [f for f in firms if compatible(self._region_of(f), a.region)] if a.region else firms
         chosen = near if len(near) == 1 else firms
-        reason = exact(how)
-        if len(chosen) == 1 and (near or how == "uscc"):
+        if len(chosen) == 1 and (near or reason == exact("uscc")):
             return self._answer(a, "match", [_Listed(chosen[0], 1.0, reason, "same")], reason)
         if len(chosen) == 1:
             note = f"{reason}，但所在地不符"
@@ -290,7 +296,7 @@ class Resolver:
         has one.
         """
         size = len(self.registry)
-        keys = self._keys.slice(size)
+        keys = self._keys.slice(size, len(self.registry.owner))
         short = pc.equal(body_column(keys), keys).to_numpy(zero_copy_only=False)
         if not short.any():
             return None
