@@ -21,6 +21,7 @@ from graph.lookup import find_chain, find_firm, find_link
 from graph.regions.names import core
 from graph.snapshot import Snapshot
 from recommender.distance import distances
+from recommender.endowments import Endowments
 from recommender.frame import Float64, Int64
 from recommender.learned.fit import Case, fit, scores
 
@@ -28,8 +29,9 @@ Level = Literal["province", "prefecture", "county"]
 # Events before the first one that teaches, most that teach, and fewest that are enough to learn.
 FIRST, MOST, FEWEST = 10, 500, 20
 # An earlier project of the firm in a region counts n / (n + OWN_FOR_HALF); nearness falls to 1/e
-# over NEAR_KM; weights are pulled towards 0 as in `recommender.learned`, less, for there are fewer.
-OWN_FOR_HALF, NEAR_KM, RIDGE = 0.5, 400.0, 0.3
+# over NEAR_KM; weights are pulled towards 0 as in `recommender.learned`, less, for there are fewer,
+# and less still where it is known what the regions have.
+OWN_FOR_HALF, NEAR_KM, RIDGE, RIDGE_ENDOWED = 0.5, 400.0, 0.3, 0.1
 KIN = ("subsidiary_of", "invests_in")
 FEATURES: tuple[tuple[str, str], ...] = (
     ("sector", "同领域来过多少家企业"),
@@ -42,6 +44,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     ("home_around", "离企业所在地近"),
     ("around", "邻近地区同领域来过多少家企业"),
     ("around_link", "邻近地区的同环节投资"),
+    ("endowed", "本地具备的产业基础与资源"),
 )
 
 
@@ -93,23 +96,26 @@ def destinations(
     link: str | None = None,
     level: Level = "prefecture",
     top: int = 20,
+    endowments: Endowments | None = None,
 ) -> Destinations:
     """Rank the regions of a level for a project of `firm` in a chain, at a link if one is given.
 
     Counts of earlier events are taken as ln(1 + n) relative to the largest of all regions; the
     score is their weighted mean, weights ≥ 0 learned as a conditional logit on the events of the
     chain's sector. Regions without any event or firm are left out. An unknown firm (None) is one
-    without earlier events.
+    without earlier events. `endowments` adds what the regions have that the chain looks for.
 
     Raises:
         graph.lookup.LookupProblem: a name is unknown or ambiguous.
     """
-    past = snapshot.once(("past places", level), lambda s: _past(s, level))
+    past = snapshot.once(("past places", level, endowments), lambda s: _past(s, level, endowments))
     chain_row = find_chain(snapshot, chain)
     link_row = find_link(snapshot, link, chain_row) if link is not None else -1
     firm_row = find_firm(snapshot, firm) if firm is not None else -1
     sector = past.sectors[chain_row]
-    learned = snapshot.once(("destinations", level, sector), lambda _: _learn(past, sector))
+    learned = snapshot.once(
+        ("destinations", level, sector, endowments), lambda _: _learn(past, sector)
+    )
     weights = learned[0] if learned is not None else np.ones(len(FEATURES))
     values = past.values(np.inf, chain_row, link_row, firm_row)
     found = scores(values, weights)
@@ -143,6 +149,7 @@ class PastPlaces:
         first: (e,) whether it is the firm's first in its place and sector.
         sectors: sector of each chain row, numbered.
         near: (p, p) e^(−km / NEAR_KM), 0 on the diagonal and where a place is unknown.
+        endowments: what the regions have, if that is known.
     """
 
     snapshot: Snapshot
@@ -156,6 +163,7 @@ class PastPlaces:
     first: Bool
     sectors: tuple[int, ...]
     near: Float64
+    endowments: Endowments | None = None
 
     def values(self, year: float, chain: int, link: int, firm: int) -> Float64:
         """(p, features) in [0, 1] from the events before `year`; firm −1 = unknown."""
@@ -178,6 +186,7 @@ class PastPlaces:
             *self.home(firm),
             _relative(self._shares @ here),
             _relative(self._shares @ alike),
+            self.endowed(chain, link),
         )
         return np.stack(columns, axis=1)
 
@@ -206,6 +215,18 @@ class PastPlaces:
         at = self.snapshot.regions.at_level[self.level, sits] if sits >= 0 else -1
         here = (self.places == at).astype(np.float64)
         return here, here @ self.near
+
+    def endowed(self, chain: int, link: int) -> Float64:
+        """(p,) how much of what the link, else the chain, looks for a place has; 0 if unknown."""
+        endowments = self.endowments
+        if endowments is None:
+            return np.zeros(len(self.places))
+        ids = [self.snapshot.links.ids[link]] if link >= 0 else []
+        asked = (*ids, self.snapshot.chains[chain].id)
+        return self.snapshot.once(
+            ("endowed", self.level, endowments, asked),
+            lambda snapshot: endowments.of(snapshot, self.level, self.places, asked),
+        )
 
     @cached_property
     def _shares(self) -> Float64:
@@ -242,7 +263,7 @@ def _relative(count: Float64) -> Float64:
     return found
 
 
-def _past(snapshot: Snapshot, level: Level) -> PastPlaces:
+def _past(snapshot: Snapshot, level: Level, endowments: Endowments | None) -> PastPlaces:
     events, regions = snapshot.events, snapshot.regions
     above = regions.at_level[LEVELS.index(level)]
     names = events.chain_ids.to_pylist()
@@ -269,6 +290,7 @@ def _past(snapshot: Snapshot, level: Level) -> PastPlaces:
         first,
         sectors,
         _nearness(snapshot, places),
+        endowments,
     )
 
 
@@ -292,7 +314,7 @@ def _learn(past: PastPlaces, sector: int) -> tuple[Float64, str] | None:
         return None
     cases = [_case(past, int(row)) for row in rows]
     told = f"{len(rows)} 起投资事件（{past.year[rows[0]]:.1f} 至 {past.year[rows[-1]]:.1f}）"
-    return fit(cases, RIDGE), told
+    return fit(cases, RIDGE if past.endowments is None else RIDGE_ENDOWED), told
 
 
 def _case(past: PastPlaces, row: int) -> Case:

@@ -3,8 +3,9 @@
 Train: rows of the Clean Investment Monitor's facilities to a day T; truth: rows after it in the
 same form. Questions are the manufacturing plants; the other facilities of train (power plants,
 storage …) only say where anything is built at all. Every model ranks the states that train knows.
-`chainscout` is `recommender.destinations`, `technology` counts the technology's earlier plants,
-`size` all earlier plants, `company` the company's own before those.
+`chainscout` is `recommender.destinations` told what the states have as of 2019 (`us_states.csv`,
+`us_needs.csv`), `events_only` the same without; `technology` counts the technology's earlier
+plants, `size` all earlier plants, `company` the company's own before those.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ from benchmarks.quality.metrics import Measured, mean
 from graph import Snapshot, Store, open_store
 from graph.schema import TABLES
 from recommender.destinations import destinations
+from recommender.endowments import Endowments
 
 ASKED = "Manufacturing"
+HERE = Path(__file__).parent
 _JOINT = re.compile(r",(?! *(?:inc|llc|ltd|co)\b)|/| and |\(|\)|\bJV of\b", re.IGNORECASE)
 # What a company is not known by.
 _COMMON = frozenset(
@@ -80,7 +83,11 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
         fill(store, train, asked)
         snapshot = store.snapshot()
         states = len({plant.state for plant in train})
-        ranks = {"chainscout": _ours(snapshot, asked, states)}
+        known = Endowments.read(HERE / "us_states.csv", HERE / "us_needs.csv")
+        ranks = {
+            "chainscout": _ours(snapshot, asked, states, known),
+            "events_only": _ours(snapshot, asked, states, None),
+        }
     ranks |= _simple(train, asked)
     return {
         "name": "plant_state",
@@ -203,14 +210,18 @@ def _regions(plants: Sequence[Plant]) -> Iterator[dict[str, Any]]:
 # ── models ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _ours(snapshot: Snapshot, asked: Sequence[Plant], states: int) -> Ranks:
+def _ours(
+    snapshot: Snapshot, asked: Sequence[Plant], states: int, endowments: Endowments | None
+) -> Ranks:
     ranks = []
     for plant in asked:
         link = _link(plant) if _link(plant) in snapshot.links.row else None
         if _chain(plant) not in snapshot.chain_rows:
             ranks.append(np.inf)
             continue
-        answer = destinations(snapshot, plant.company, _chain(plant), link, "province", states)
+        answer = destinations(
+            snapshot, plant.company, _chain(plant), link, "province", states, endowments
+        )
         rank = {region.code: float(region.rank) for region in answer.regions}
         ranks.append(rank.get(_code(plant.state), np.inf))
     return np.array(ranks)
