@@ -65,3 +65,11 @@ class MappingInvalid(IngestError):
 
 class RowsRejected(IngestError):
     """With --strict: some rows were rejected, so nothing was changed."""
+
+
+class TooMuch(IngestError):
+    """The working memory of a load does not hold what it has to look at together."""
+
+    @classmethod
+    def at(cls, limit: str) -> TooMuch:
+        return cls(f"这批文件一次导入放不下（工作内存 {limit}），未写入任何数据；请分成几批导入")

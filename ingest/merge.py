@@ -38,7 +38,7 @@ def merge(workbench: Workbench, writer: Writer, table: Table, rows: str) -> Coun
     incoming = rows if keys == total else _folded(workbench, table, rows)
     stored = writer.read(table.name)
     if stored.num_rows == 0:
-        _put(workbench, writer, table, f"SELECT * FROM {incoming}")
+        _put(workbench, writer, table, incoming, new=True)
         created, updated, same = keys, 0, 0
     else:
         created, updated, same = _into(workbench, writer, table, incoming, stored)
@@ -100,12 +100,22 @@ def _without_own_name(table: Table, select: str) -> str:
     )
 
 
-def _put(workbench: Workbench, writer: Writer, table: Table, select: str) -> None:
+def _put(
+    workbench: Workbench,
+    writer: Writer,
+    table: Table,
+    rows: str,
+    where: str = "TRUE",
+    *,
+    new: bool = False,
+) -> None:
     names = ", ".join(f'"{name}"' for name, _ in _given(table))
     version = f"{writer.next_version}::BIGINT AS loaded"
-    tidy = _without_own_name(table, select)
-    rows = workbench.arrow(f"SELECT {names}, {version} FROM ({tidy})")
-    writer.put(table.name, rows.select(table.arrow_schema.names).cast(table.arrow_schema))
+    for piece in workbench.pieces(rows, where):
+        tidy = _without_own_name(table, piece)
+        found = workbench.arrow(f"SELECT {names}, {version} FROM ({tidy})")
+        stored = found.select(table.arrow_schema.names).cast(table.arrow_schema)
+        writer.put(table.name, stored, new=new)
 
 
 def _into(
@@ -134,7 +144,7 @@ def _into(
         f" count(*) FILTER (NOT _new AND NOT _diff) FROM {merged_rows}"
     )[0]
     if created + updated:
-        _put(workbench, writer, table, f"SELECT * FROM {merged_rows} WHERE _new OR _diff")
+        _put(workbench, writer, table, merged_rows, "_new OR _diff")
     workbench.drop(known, merged_rows)
     return int(created), int(updated), int(same)
 

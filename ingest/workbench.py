@@ -7,7 +7,8 @@ usual way pass through Python, once per distinct value.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from ingest.errors import TooMuch
+
 _MEMORY = "2GB"
+# Rows that leave the workbench at a time, as Arrow or as Python objects, which no limit holds; whole
+# row groups of DuckDB, which would else be written, and later written again.
+PIECE = 2 * 122_880
 
 
 class Workbench:
@@ -42,6 +48,8 @@ class Workbench:
     ) -> None:
         self.connection.close()
         self._folder.cleanup()
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise TooMuch.at(_MEMORY) from error
 
     @property
     def folder(self) -> Path:
@@ -80,10 +88,20 @@ class Workbench:
 
     def add(self, stem: str, rows: pa.Table) -> str:
         """A new temporary table holding `rows`; its name."""
+        with self._registered(rows) as view:
+            return self.create(stem, f"SELECT * FROM {view}")
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Put `rows` behind those of a table that has the same columns."""
+        with self._registered(rows) as view:
+            self.sql(f"INSERT INTO {table} SELECT * FROM {view}")
+
+    @contextmanager
+    def _registered(self, rows: pa.Table) -> Iterator[str]:
         view = self.name("view")
         self.connection.register(view, rows)
         try:
-            return self.create(stem, f"SELECT * FROM {view}")
+            yield view
         finally:
             self.connection.unregister(view)
 
@@ -92,15 +110,28 @@ class Workbench:
             kind = "VIEW" if name in self._views else "TABLE"
             self.sql(f"DROP {kind} IF EXISTS {name}")
 
+    def pieces(self, table: str, where: str = "TRUE") -> Iterator[str]:
+        """Selects of the rows where `where` holds, each from PIECE rows of a table, not a view."""
+        total = int(self.value(f"SELECT count(*) FROM {table}"))
+        for first in range(0, total, PIECE):
+            yield (
+                f"SELECT * FROM {table} WHERE rowid >= {first} AND rowid < {first + PIECE}"
+                f" AND ({where})"
+            )
+
     def translate(
         self, stem: str, distinct: str, parse: Callable[[str], tuple[Any, ...]], schema: pa.Schema
     ) -> str:
         """A table (text, …) with `parse` applied once to each distinct text `distinct` selects."""
-        texts = [row[0] for row in self.rows(distinct)]
-        parsed: Iterable[tuple[Any, ...]] = ((text, *parse(text)) for text in texts)
-        columns = list(zip(*parsed, strict=True)) or [()] * len(schema)
-        arrays = [pa.array(c, type=f.type) for c, f in zip(columns, schema, strict=True)]
-        return self.add(stem, pa.Table.from_arrays(arrays, schema=schema))
+        texts = self.create("texts", f"SELECT * FROM ({distinct}) AS t (text)")
+        result = self.add(stem, schema.empty_table())
+        for piece in self.pieces(texts):
+            parsed: Iterable[tuple[Any, ...]] = ((t, *parse(t)) for (t,) in self.rows(piece))
+            columns = list(zip(*parsed, strict=True))
+            arrays = [pa.array(c, type=f.type) for c, f in zip(columns, schema, strict=True)]
+            self.append(result, pa.Table.from_arrays(arrays, schema=schema))
+        self.drop(texts)
+        return result
 
 
 def quoted(text: str) -> str:

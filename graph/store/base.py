@@ -83,8 +83,11 @@ class Writer(ABC):
         """Rows of `table` as they stand inside the transaction, in no particular order."""
 
     @abstractmethod
-    def put(self, table: str, rows: pa.Table) -> None:
-        """Insert `rows`, replacing those with the same key. Keys in `rows` must be unique."""
+    def put(self, table: str, rows: pa.Table, *, new: bool = False) -> None:
+        """Insert `rows`, replacing those with the same key. Keys in `rows` must be unique.
+
+        `new`: the caller knows that no key is stored, so that the engine need not look.
+        """
 
     @abstractmethod
     def delete(self, table: str, keys: pa.Table) -> None:

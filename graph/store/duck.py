@@ -56,6 +56,8 @@ _READER_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "memory_limit": "1GB",
     "threads": 2,
 }
+# A writer spills beyond this, into a folder beside its draft.
+_WRITER_MEMORY = "2GB"
 _KEEP_VERSIONS = 5
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # What DuckDB raises over a file that opens but is not, or not wholly, a store.
@@ -251,8 +253,7 @@ class DuckStore(Store):
                 if changed or before == EMPTY:
                     self._publish(draft, before.number + 1 if changed else 0)
         finally:
-            for leftover in (draft, Path(f"{draft}.wal")):
-                leftover.unlink(missing_ok=True)
+            _remove(draft, Path(f"{draft}.wal"), Path(f"{draft}.tmp"))
 
     def _start(self, draft: Path) -> Version:
         if not self.path.exists():
@@ -275,8 +276,7 @@ class DuckStore(Store):
 
     def _sweep(self) -> None:
         """Remove what a killed writer left: drafts, and versions that never became current."""
-        for draft in self.path.parent.glob(f".{self.path.name}.*.draft*"):
-            draft.unlink(missing_ok=True)
+        _remove(*self.path.parent.glob(f".{self.path.name}.*.draft*"))
         current = self.version().number if self.path.exists() else 0
         for file in self._version_files():
             if int(file.stem) > current:
@@ -303,6 +303,7 @@ class _DuckWriter(Writer):
         self._before = before
         self._changed = False
         self._connection = duckdb.connect(str(draft))
+        self._connection.execute(f"SET memory_limit = '{_WRITER_MEMORY}'")
         # The draft is thrown away on any failure: its own crash log would be work for nothing.
         self._connection.execute("SET checkpoint_threshold = '1TB'")
         upgrade(self._connection)
@@ -314,12 +315,12 @@ class _DuckWriter(Writer):
     def read(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         return select(self._connection, table, columns)
 
-    def put(self, table: str, rows: pa.Table) -> None:
+    def put(self, table: str, rows: pa.Table, *, new: bool = False) -> None:
         if rows.num_rows == 0:
             return
         names = ", ".join(f'"{name}"' for name in names_of(table, None))
         with registered(self._connection, rows) as view:
-            if self._any(table):
+            if not new and self._any(table):
                 self._remove(table, view)
             self._connection.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {view}')
         self._changed = True
@@ -373,6 +374,15 @@ def _no_room(uri: str) -> Iterator[None]:
             reason = f"{uri}：磁盘空间不足，写入未生效，原有数据完好。清理磁盘后重试"
             raise StoreFull(reason) from error
         raise
+
+
+def _remove(*leftovers: Path) -> None:
+    """Remove files, and folders a killed writer spilled into."""
+    for leftover in leftovers:
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
 def _link(source: Path, target: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -15,6 +16,8 @@ from ingest.errors import UnreadableFile
 from ingest.headings import is_heading
 from ingest.workbench import Workbench
 
+# Rows that stand in Python at a time; a file of millions with one bad row comes this way.
+_BLOCK = 50_000
 T = TypeVar("T")
 _HEADER_WITHIN = 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -60,6 +63,8 @@ class Sheet:
         careful, self.careful = self.careful, None
         try:
             return use()
+        except duckdb.OutOfMemoryException:
+            raise  # more care would take more memory
         except duckdb.Error:
             slowly = careful()
             self.headings, self.table, self.faults = slowly.headings, slowly.table, slowly.faults
@@ -75,23 +80,27 @@ def add_sheet(
 ) -> Sheet:
     """A sheet of rows that were read one by one; cells that are missing at the end are empty."""
     names = checked_headings(file, headings)
-    width = len(names)
-    numbers: list[int] = []
-    columns: list[list[str | None]] = [[] for _ in names]
     faults: list[tuple[int, str, str | None]] = []
-    for row in rows:
-        numbers.append(row.number)
-        for i, column in enumerate(columns):
-            column.append(row.cells[i] if i < len(row.cells) else None)
-        if row.fault:
-            faults.append((row.number, row.fault, row.extra))
-    arrays = {"_row": pa.array(numbers, pa.int64())}
-    arrays |= {f"c{i}": pa.array(columns[i], pa.string()) for i in range(width)}
-    table = workbench.add("raw", pa.table(arrays))
+    used = [bool(heading) for heading in names]
+    source = iter(rows)
+    table = workbench.add("raw", _block(names, [], used))
+    while some := list(islice(source, _BLOCK)):
+        faults += [(row.number, row.fault, row.extra) for row in some if row.fault]
+        workbench.append(table, _block(names, some, used))
     for i, heading in enumerate(names):
-        if not heading and any(cell and cell.strip() for cell in columns[i]):
+        if not heading and used[i]:
             names[i] = unnamed(i)
     return Sheet(file, name, names, table, _add_faults(workbench, faults))
+
+
+def _block(names: Sequence[str], rows: Sequence[Row], used: list[bool]) -> pa.Table:
+    """Rows as columns of text; marks in `used` the columns without a heading that hold any."""
+    arrays = {"_row": pa.array([row.number for row in rows], pa.int64())}
+    for i in range(len(names)):
+        cells = [row.cells[i] if i < len(row.cells) else None for row in rows]
+        used[i] = used[i] or any(cell and cell.strip() for cell in cells)
+        arrays[f"c{i}"] = pa.array(cells, pa.string())
+    return pa.table(arrays)
 
 
 def _add_faults(workbench: Workbench, faults: list[tuple[int, str, str | None]]) -> str | None:

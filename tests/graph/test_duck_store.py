@@ -181,6 +181,9 @@ def test_what_a_killed_writer_left_is_swept_by_the_next(store: DuckStore) -> Non
     draft = store.path.with_name(f".{store.path.name}.{'0' * 32}.draft")
     for leftover in (draft, Path(f"{draft}.wal")):
         leftover.write_bytes(b"half")
+    spilled = Path(f"{draft}.tmp")
+    spilled.mkdir()
+    (spilled / "duckdb_temp_storage-0.tmp").write_bytes(b"half")
     shutil.copyfile(store.path, store.folder / "000003.duckdb")  # linked, never made current
     assert [v.number for v in store.versions()] == [2, 1]
     put(store, "firms", factory.firm("丙"))

@@ -267,7 +267,7 @@ class _Neo4jWriter(Writer):
             return schema_of(table, columns).empty_table()
         return self._store.read(table, columns, self._before.number)
 
-    def put(self, table: str, rows: pa.Table) -> None:
+    def put(self, table: str, rows: pa.Table, *, new: bool = False) -> None:
         if rows.num_rows:
             self._staged.put(table, rows)
 
