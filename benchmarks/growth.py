@@ -5,7 +5,7 @@ are asked: gaps, ranking, ways in, names, and the same ranking over HTTP. Each s
 process of its own. Figures of each size are kept in ``growth.json``, so that sizes can be measured
 one by one (``--sizes 10000 100000``); the picture and the section are made of all that are there.
 
-Run: ``python -m benchmarks.growth``. Ten million firms (``--sizes 10000000``; 6 GB of files, 3 GB of
+Run: ``python -m benchmarks.growth``. Ten million firms (``--sizes 10000000``; 6 GB of files, 3 of
 store) are asked for snapshot, ranking and gaps alone.
 """
 

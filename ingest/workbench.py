@@ -20,7 +20,7 @@ import pyarrow as pa
 from ingest.errors import TooMuch
 
 _MEMORY = "2GB"
-# Rows that leave the workbench at a time, as Arrow or as Python objects, which no limit holds; whole
+# Rows that leave the workbench at a time, as Arrow or Python objects, which no limit holds; whole
 # row groups of DuckDB, which would else be written, and later written again.
 PIECE = 2 * 122_880
 
