@@ -170,8 +170,9 @@ def _capacity(chosen: Chosen, i: int, value: float) -> str | None:
 def _soundness(chosen: Chosen, i: int, value: float) -> str:
     founded = float(chosen.candidates.snapshot.firms.founded[chosen.firms[i]])
     as_of = chosen.candidates.as_of
-    age = max(as_of - founded, 0.0)
-    return f"{int(founded)} 年成立，至 {int(as_of)} 年已经营 {age:.0f} 年（来源：企业表）。"
+    # Whole years, as people count; dates are kept in single precision.
+    age = int(max(as_of - founded, 0.0) + 1e-3)
+    return f"{int(founded)} 年成立，至 {int(as_of)} 年已经营 {age} 年（来源：企业表）。"
 
 
 SENTENCES: dict[str, Say] = {

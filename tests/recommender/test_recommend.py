@@ -221,13 +221,17 @@ def _affinity(tables: dict[str, list[Row]]) -> object:
 def test_years_in_business_count_where_they_are_known() -> None:
     tables = wind()
     for row in tables["firms"]:
-        row["founded"] = {"宁波塔筒": "2014", "深圳塔筒": "2019"}.get(row["name"])
+        row["founded"] = {"宁波塔筒": "2014", "深圳塔筒": "2019-03"}.get(row["name"])
+    settings = RankSettings(as_of="2024-12-31")
+    answer = recommend(snapshot(**tables), region="舟山", link="tower", settings=settings)
+    found = {t.firm.name: t for t in answer.targets}
+    assert "2019 年成立，至 2024 年已经营 5 年（来源：企业表）。" in found["深圳塔筒"].reasons
     settings = RankSettings(as_of="2024")
     answer = recommend(snapshot(**tables), region="舟山", link="tower", settings=settings)
     found = {t.firm.name: t for t in answer.targets}
     values = {name: t.to_dict()["components"]["soundness"]["value"] for name, t in found.items()}
     assert values["宁波塔筒"] == pytest.approx(10 / 15)
-    assert values["深圳塔筒"] == pytest.approx(5 / 10)
+    assert values["深圳塔筒"] == pytest.approx((4 + 10 / 12) / (9 + 10 / 12))
     assert "2014 年成立，至 2024 年已经营 10 年（来源：企业表）。" in found["宁波塔筒"].reasons
     assert {v for name, v in values.items() if name not in {"宁波塔筒", "深圳塔筒"}} == {None}
 
