@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from chainscout.output.document import Column, Document, Section
-from chainscout.output.write import FORMATS, SUFFIXES, OutputProblem, emit, render, save
+from chainscout.output.write import (
+    FORMATS,
+    SUFFIXES,
+    OutputProblem,
+    csv_for_people,
+    emit,
+    render,
+    save,
+)
 
 __all__ = [
     "FORMATS",
@@ -12,6 +20,7 @@ __all__ = [
     "Document",
     "OutputProblem",
     "Section",
+    "csv_for_people",
     "emit",
     "render",
     "save",

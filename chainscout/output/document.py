@@ -5,7 +5,7 @@ Every format (terminal, CSV, workbook, Word, HTML) draws the same document, so t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -18,7 +18,8 @@ class Column:
     """One column: the field's name, its Chinese heading, its kind and width.
 
     `width` counts half-width characters in a workbook. `brief` columns are shown in a terminal,
-    and of a numbered list of sentences there the first `sentences`.
+    and of a numbered list of sentences there the first `sentences`. `says` has the Chinese word of
+    each code in a column for programs, for files that people read.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Column:
     width: int = 12
     brief: bool = True
     sentences: int = 3
+    says: Mapping[str, str] | None = None
 
     @property
     def numeric(self) -> bool:

@@ -47,8 +47,9 @@ SENSITIVITY = (
     Column("sentence", "说明", "long", 56),
 )  # fmt: skip
 FLAT = (
-    Column("chain", "产业链"), Column("link", "环节"), Column("stage", "位置"),
-    Column("status", "现状"), Column("gap_type", "类型"), Column("priority", "优先度", "score"),
+    Column("chain", "产业链"), Column("link", "环节"), Column("stage", "位置", says=words.STAGE),
+    Column("status", "现状", says=words.STATUS), Column("gap_type", "类型", says=words.GAP_TYPE),
+    Column("priority", "优先度", "score"),
     Column("low", "区间下限", "score"), Column("high", "区间上限", "score"),
     Column("coverage", "数据覆盖度", "percent"), Column("local_firms", "本地企业", "integer"),
     Column("leader", "链主"), Column("national_firms", "全国企业", "integer"),

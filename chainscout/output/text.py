@@ -19,7 +19,7 @@ _RESOLVE = (
     Column("row", "行", "integer", 6), Column("query", "查询名称", width=30),
     Column("decision", "结论", width=8), Column("firm", "企业", width=34),
     Column("firm_id", "企业编号", width=20, brief=False), Column("score", "把握", "score", 8),
-    Column("candidates", "候选与理由", "long", 70, sentences=1),
+    Column("candidates", "候选与理由", "long", 70, sentences=3),
 )  # fmt: skip
 _CLASSIFY = (
     Column("row", "行", "integer", 6), Column("name", "企业", width=28, brief=False),
@@ -53,10 +53,10 @@ def resolve_document(answers: Sequence[Answer], facts: Facts) -> Document:
 
 
 def _candidates(answer: Answer) -> str:
-    if answer["decision"] == "none" and not answer["candidates"]:
-        return str(answer["why"])
-    listed = answer["candidates"][: 1 if answer["decision"] == "match" else 3]
-    return words.numbered([f"{c['name']}（{c['score']:.0%}）：{c['why']}" for c in listed])
+    listed = [f"{c['name']}（{c['score']:.0%}）：{c['why']}" for c in answer["candidates"][:3]]
+    if answer["decision"] == "none":
+        return f"{answer['why']}。最相近的：{listed[0]}" if listed else str(answer["why"])
+    return words.numbered(listed[: 1 if answer["decision"] == "match" else 3])
 
 
 def classify_document(

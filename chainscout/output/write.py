@@ -52,6 +52,11 @@ def render(document: Document, suffix: str) -> bytes:
     return _FILES[suffix.lower()](document)
 
 
+def csv_for_people(document: Document) -> bytes:
+    """`document` as a CSV that is opened in a spreadsheet: Chinese, whatever the settings say."""
+    return to_csv(document.main, "zh").encode("utf-8-sig")
+
+
 def save(document: Document, path: Path) -> None:
     """Write `document` to `path` by its suffix. Raises OutputProblem."""
     check_target(path)
@@ -101,4 +106,13 @@ def console_for(stream: TextIO) -> Console:
     return Console(file=stream, highlight=False, width=int(settings.value("width")))
 
 
-__all__ = ["FORMATS", "SUFFIXES", "OutputProblem", "check_target", "emit", "render", "save"]
+__all__ = [
+    "FORMATS",
+    "SUFFIXES",
+    "OutputProblem",
+    "check_target",
+    "csv_for_people",
+    "emit",
+    "render",
+    "save",
+]

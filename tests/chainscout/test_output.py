@@ -84,6 +84,16 @@ def test_numbers_stay_numbers_and_unknown_stays_empty() -> None:
     assert to_csv(made.main, "zh").splitlines()[0] == "名称,得分,理由"
 
 
+def test_a_csv_for_people_has_words_for_codes_and_short_numbers() -> None:
+    columns = [
+        Column("status", "现状", says={"missing": "缺失"}),
+        Column("share", "占比", "percent"),
+    ]
+    section = Section("t", "t", columns, [["missing", 1 / 3], ["odd", -2.5], [None, 7]])
+    assert to_csv(section, "zh").splitlines() == ["现状,占比", "缺失,0.3333", "odd,-2.5", ",7"]
+    assert to_csv(section).splitlines()[1] == "missing,0.3333333333333333"
+
+
 def test_unknown_is_null_and_nan_is_refused() -> None:
     assert json.loads(render(document(["甲", None, None]), ".json")) == {"rows": 1}
     bad = Document("x", [], {"score": float("nan")}, [])

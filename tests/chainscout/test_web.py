@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from chainscout.web import create_site
+from ingest.headings import meaning, table_for
 from recommender.learned import train
 from tests.chainscout.conftest import EVIL
 from tests.factory import store
@@ -135,6 +137,31 @@ def test_downloads(client: TestClient, kind: str, what: str) -> None:
         book = openpyxl.load_workbook(io.BytesIO(answer.content))
         cells = [str(cell.value) for sheet in book for row in sheet for cell in row if cell.value]
         assert not any(cell.startswith(("=", "@")) for cell in cells)
+
+
+def test_a_csv_of_a_page_is_for_people_and_is_understood_when_it_is_loaded(
+    client: TestClient,
+) -> None:
+    def table(what: str) -> list[list[str]]:
+        content = client.get(f"/export/{what}", params={**ASKED, "format": "csv"}).content
+        assert content.startswith(b"\xef\xbb\xbf"), "Excel takes it for UTF-8 only with a mark"
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+
+    headings, *rows = table("targets")
+    assert not [heading for heading in headings if heading.isascii()]
+    assert all(len(row[headings.index("得分")]) <= len("0.1234") for row in rows)
+    known = {meaning("firms", heading) for heading in headings}
+    assert {"firm_id", "name", "uscc", "region", "tags"} <= known
+    assert table_for("目标企业清单.csv", headings, "") == "firms"
+    headings, *rows = table("gaps")
+    for column, words in (
+        ("位置", "上中下游"),
+        ("现状", "优势具备薄弱缺失"),
+        ("类型", "建补延强链"),
+    ):
+        said = {row[headings.index(column)] for row in rows} - {""}
+        assert said
+        assert set("".join(said)) <= set(words)
 
 
 def test_other_kinds_of_files_are_refused(client: TestClient) -> None:

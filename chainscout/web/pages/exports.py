@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from api.access import needs
 from api.deps import DeskDep, desk
 from chainscout import settings
-from chainscout.output import Document, render
+from chainscout.output import Document, csv_for_people, render
 from chainscout.output.gaps import gaps_document, have_section, missing_section
 from chainscout.output.listing import listing
 from chainscout.output.notes import gap_notes
@@ -91,7 +91,7 @@ def project_tables(
 
 def download(request: Request, document: Document, form: str) -> Response:
     """`document` as a file; the audit log says who took it."""
-    content = render(document, f".{form}")
+    content = csv_for_people(document) if form == "csv" else render(document, f".{form}")
     name = f"{document.title.replace(' ', '_')}.{form}"
     desk(request).exported("answer", request.url.path, content, name)
     return Response(content, media_type=TYPES[form], headers=attachment(name))
