@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,8 @@ from ingest.classify.texts import FirmText
 
 Float32 = npt.NDArray[np.float32]
 Text = FirmText | str | Mapping[str, Any]
+# Fewer firms than this teach too little of a link to set its keywords aside.
+FEW = 2
 # score, lead, keywords, share of the text they are, industry class
 _UNFITTED = Confidence(np.array([3.0, 2.0, 4.0, 2.0, 2.5], dtype=np.float32), -3.0, False)
 
@@ -76,6 +79,7 @@ class Classifier:
         terms = self.remarks.classes() if self.remarks else None
         self._codes = LinkCodes([card.codes for card in self.cards], terms)
         self._confidence = _UNFITTED
+        self._untaught = np.ones(len(self.cards), dtype=np.bool_)
 
     @classmethod
     def train(
@@ -111,6 +115,8 @@ class Classifier:
         together = [*usable, *cards]
         left_out = self._scorer.fit([e.text for e in together], [e.links for e in together])
         self.trained_on = len(usable)
+        taught = Counter(link for example in usable for link in example.links)
+        self._untaught = np.array([taught[card.id] < FEW for card in self.cards])
         self._calibrate(usable, left_out[: len(usable)])
 
     def classify(
@@ -151,6 +157,13 @@ class Classifier:
         weights.data[:] = 1
         found = weights @ self._keywords.matrix(scored.cut.phrases)
         return np.asarray(found.todense(), dtype=np.float32)
+
+    def _said(self, scored: Scored) -> npt.NDArray[np.bool_]:
+        """(texts × links) whether a whole phrase is a keyword of a link with few teachers alone."""
+        whole = self._keywords.matrix(scored.cut.phrases)
+        whole.data = np.asarray(whole.data >= 1.0, dtype=np.float32)
+        found = abs(scored.cut.weights) @ whole
+        return (np.asarray(found.todense()) > 0) & self._untaught
 
     def _candidates(
         self,
@@ -194,7 +207,7 @@ class Classifier:
         keywords = self._keyword_evidence(scored)
         rows, links, features = self._candidates(texts, scored.scores, keywords, allowed)
         sure = self._confidence.of(features)
-        order = np.lexsort((links, -sure, rows))
+        sure, order = self._keywords_first(sure, rows, links, self._said(scored), keywords)
         starts = np.searchsorted(rows[order], np.arange(len(texts) + 1))
         answers = []
         for row, text in enumerate(texts):
@@ -205,6 +218,28 @@ class Classifier:
             decision: Decision = found[0].decision if found else "none"
             answers.append(Classification(first + row, found, decision))
         return answers
+
+    def _keywords_first(
+        self,
+        sure: Float32,
+        rows: npt.NDArray[np.int64],
+        links: npt.NDArray[np.int64],
+        said: npt.NDArray[np.bool_],
+        keywords: Float32,
+    ) -> tuple[Float32, npt.NDArray[np.int64]]:
+        """Confidences of the candidates, and their order within each text.
+
+        What a text says in so many words is asked about and comes first. What it merely resembles
+        goes one step back beside it, for nothing was learned of the former that could tell.
+        """
+        here, resembles = said[rows, links], keywords[rows, links] == 0
+        assign, review = np.float32(self.settings.assign), np.float32(self.settings.review)
+        below = np.nextafter(np.where(sure >= assign, assign, review), np.float32(0))
+        rivals = np.asarray(said.any(axis=1))[rows] & resembles
+        sure = np.where(rivals, np.minimum(sure, below), sure)
+        sure = np.where(here, np.maximum(sure, review), sure)
+        behind = ~here & (sure < assign)
+        return sure, np.lexsort((links, -sure, behind, rows))
 
     def _guess(
         self, scored: Scored, row: int, link: int, confidence: float, keywords: Float32

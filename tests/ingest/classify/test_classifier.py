@@ -8,6 +8,7 @@ import pytest
 
 from graph.snapshot import Snapshot
 from ingest.classify import Classifier, Example, FirmText, NoLinks, Settings
+from ingest.classify.classifier import LinkCard
 from ingest.classify.examples import of_snapshot
 from tests import factory
 
@@ -136,3 +137,22 @@ def test_texts_beyond_one_chunk_keep_their_rows(wind: Snapshot) -> None:
     found = Classifier.train(wind).classify(texts, top=1)
     assert [answer.row for answer in found] == list(range(2_200))
     assert {answer.links[0].link_id for answer in found[1::2]} == {"wind.tower"}
+
+
+def test_a_new_link_is_asked_about_where_a_text_says_its_keyword() -> None:
+    cards = [
+        LinkCard("llm", "大模型", "ai", "人工智能", ("大模型",)),
+        LinkCard("leek", "蔬菜种植", "food", "预制菜", ("蔬菜", "大蒜")),
+        *(LinkCard(f"x{n}", f"{c}机", "x", "其他", (f"{c}泵",)) for n, c in enumerate("甲乙丙丁")),
+    ]
+    taught = [(f"大{c}", "llm") for c in "屏语图算文音像字词句篇章模型数据"]
+    taught += [(f"{c}{d}阀", f"x{n}") for n, c in enumerate("甲乙丙丁") for d in "水油气浆" * 4]
+    asked = Classifier(cards)
+    asked.learn([Example(FirmText.of(text), (link,)) for text, link in taught])
+    said, alike = asked.classify(["大蒜", "大图"])
+    assert [(k.link_id, k.decision) for k in said.links[:2]] == [
+        ("leek", "review"),
+        ("llm", "review"),
+    ]
+    assert said.links[0].keywords == ("大蒜",)
+    assert (alike.links[0].link_id, alike.decision) == ("llm", "assign")
