@@ -35,6 +35,8 @@ _WIDTHS = {"project": 36, "firm": 30, "region": 20, "source": 22}
 _HIDDEN = ("amount_currency", "status", "source")
 _NOTES = (Column("item", "项目", width=26), Column("text", "内容", "long", 90))
 _TEXT_SHOWN = 80
+_LIKELY = 0.05  # candidates below it are not shown
+_KIN = ("subsidiary", "parent", "branch")
 
 
 def resolve_document(answers: Sequence[Answer], facts: Facts) -> Document:
@@ -53,10 +55,19 @@ def resolve_document(answers: Sequence[Answer], facts: Facts) -> Document:
 
 
 def _candidates(answer: Answer) -> str:
-    listed = [f"{c['name']}（{c['score']:.0%}）：{c['why']}" for c in answer["candidates"][:3]]
+    """Who it may be, with reasons; of nobody likely what the answer says."""
+    found = answer["candidates"]
     if answer["decision"] == "none":
-        return f"{answer['why']}。最相近的：{listed[0]}" if listed else str(answer["why"])
-    return words.numbered(listed[: 1 if answer["decision"] == "match" else 3])
+        kin = bool(found) and found[0]["relation"] in _KIN
+        likely = bool(found) and found[0]["score"] >= _LIKELY
+        text = found[0]["why"] if kin else _listed(found[0]) if likely else ""
+        return f"{answer['why']}。{text}"
+    likely = [c for c in found[:3] if c["score"] >= _LIKELY] or found[:1]
+    return words.numbered([_listed(c) for c in likely[: 1 if answer["decision"] == "match" else 3]])
+
+
+def _listed(candidate: Answer) -> str:
+    return f"{candidate['name']}（{candidate['score']:.0%}）：{candidate['why']}。"
 
 
 def classify_document(

@@ -43,12 +43,13 @@ _BODIES = {Kind.INSTITUTE, Kind.PARTNERSHIP, Kind.BRANCH, Kind.FOREIGN}
 class Candidate:
     """A name of the registry with what is known of its firm.
 
-    `fit`: 0–1, how well the products that the asker names fit what the firm makes.
+    `alias`: the name as written where it is not the legal one, else empty. `fit`: 0–1, how well the
+    products that the asker names fit what the firm makes.
     """
 
     parts: NameParts
     region: tuple[str, ...] = ()
-    alias: bool = False
+    alias: str = ""
     fit: float = 0.0
 
 
@@ -146,7 +147,7 @@ def features(
         _whole_names(found, query, name)
     _kinds(found, query, name)
     _misprints(found, query, name, laid)
-    found["alias"] = float(candidate.alias)
+    found["alias"] = float(bool(candidate.alias))
     found["products"] = candidate.fit
     return [found[key] for key in FEATURES]
 

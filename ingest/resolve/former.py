@@ -50,6 +50,8 @@ def renamed() -> dict[str, Renamed]:
 def other_names(keys: pa.Array, owner: Rows) -> tuple[pa.Array, Rows]:
     """(other names, rows of their firms) of the firms that bear one of the names that are known.
 
+    A name that any firm bears itself is nobody else's.
+
     Args:
         keys: :func:`ingest.names.name_key` of names and aliases.
         owner: the row of the firm of each.
@@ -58,11 +60,12 @@ def other_names(keys: pa.Array, owner: Rows) -> tuple[pa.Array, Rows]:
     at = pc.index_in(keys, value_set=pa.array(list(known), pa.string()))
     hits = np.flatnonzero(pc.is_valid(at).to_numpy(zero_copy_only=False)).tolist()
     borne = {(int(owner[i]), keys[i].as_py()) for i in hits}
+    taken = {key for _, key in borne}
     told = {
         (firm, name): None
         for firm, key in sorted(borne)
         for name in known[key].names
-        if (firm, name_key(name)) not in borne
+        if name_key(name) not in taken
     }
     names = pa.array([name for _, name in told], pa.string())
     return names, np.array([firm for firm, _ in told], dtype=np.int64)

@@ -65,7 +65,7 @@ def relation(query: NameParts, name: NameParts, chance: float, sharers: int) -> 
 def _branch(query: NameParts, name: NameParts) -> Verdict:
     """One of the two, or each, is an office or works of a firm."""
     if query.body != name.body and not (query.core == name.core and _near(query, name)):
-        return Verdict("unknown", "")
+        return Verdict("unknown", "一方是分支机构，不是同一法人")
     if query.branch and name.branch:
         return Verdict("branch", f"两者是不同的分支机构（{query.branch}与{name.branch}）")
     whose = "是其分支机构" if query.branch else "对方是所查企业的分支机构"

@@ -20,7 +20,7 @@ from ingest.resolve.blocking import Blocks
 from ingest.resolve.compete import compete
 from ingest.resolve.features import FEATURES, Candidate, product_fit, table
 from ingest.resolve.former import other_names, said_of
-from ingest.resolve.model import Model, probabilities
+from ingest.resolve.model import Model, is_full, probabilities
 from ingest.resolve.registry import (
     Registry,
     block_column,
@@ -36,8 +36,16 @@ from ingest.resolve.why import exact, why
 LOOKED_AT = 16
 SPELLED = 0.95  # probability that what reads like pinyin is pinyin, and of initials
 INITIALS_ONLY = 0.6
+FORMER = 1.0  # log-odds against a name of the table of renames: fewer ask by it
+WHOLE_CORE = 5.0  # a spelling that is somebody's core (比亚迪) against one that is none (白云电)
 SHOWN = 5
 _LATIN_CODE = 18
+_CORE = FEATURES.index("core_same")
+_KIN: dict[Relation, str] = {
+    "subsidiary": "看来是{}的下属企业",
+    "parent": "看来是{}的上级企业",
+    "branch": "与{}同属一个企业（总部与分支机构，或两个分支机构）",
+}
 
 
 @dataclass(frozen=True)
@@ -219,15 +227,17 @@ class Resolver:
         return Sounds(self._bodies)
 
     def _by_sound(self, a: _Asked) -> Resolution | None:
-        """The answer to a name in pinyin: to its spellings, each as likely as the others."""
+        """The answer to a name in pinyin: to its spellings, whole cores before the rest."""
         spelled = [replace(a, parts=parse(text)) for text in self._sounds.spellings(a.text)]
         if not spelled:
             return None
         found = candidates(self._blocks, [s.parts for s in spelled], LOOKED_AT)
-        share = (SPELLED if cuts(a.text) else INITIALS_ONLY) / len(spelled)
+        weighed = [self._weigh(s, rows) for s, rows in zip(spelled, found, strict=True)]
+        heft = [WHOLE_CORE if any(p[_CORE] for p in w.pairs) else 1.0 for w in weighed]
+        whole = (SPELLED if cuts(a.text) else INITIALS_ONLY) / sum(heft)
         best: dict[int, _Listed] = {}
-        for s, rows in zip(spelled, found, strict=True):
-            w = self._weigh(s, rows)
+        for s, w, many in zip(spelled, weighed, heft, strict=True):
+            share = whole * many
             for at in np.lexsort((w.firms, -w.chances))[:SHOWN]:
                 one = self._listed(s, w, at, share * float(w.chances[at]))
                 before = best.get(one.firm)
@@ -249,6 +259,7 @@ class Resolver:
         ]
         pairs = table(a.parts, entries, self._model.habits, a.region)
         scores = self._model.scores(a.parts, pairs)
+        scores = scores - FORMER * (np.array(free, dtype=np.int64) >= self._told)
         best: dict[int, int] = {}
         for at, firm in enumerate(firms):
             if firm not in best or scores[at] > scores[best[firm]]:
@@ -264,7 +275,8 @@ class Resolver:
     def _candidate(self, entry: int, firm: int, asked: str, made: str) -> Candidate:
         parts = parse(self._entries[entry].as_py())
         fit = product_fit(asked, made or parts.trade) if asked else 0.0
-        return Candidate(parts, self._region_of(firm), entry >= len(self.registry), fit)
+        alias = self._entries[entry].as_py() if entry >= len(self.registry) else ""
+        return Candidate(parts, self._region_of(firm), alias, fit)
 
     def _decided(self, a: _Asked, w: _Weighed, chances: npt.NDArray[np.float64]) -> Resolution:
         order = np.lexsort((w.firms, -chances))[:SHOWN]
@@ -273,18 +285,26 @@ class Resolver:
 
     def _ruled(self, a: _Asked, listed: Sequence[_Listed], alone: float) -> Resolution:
         total, best = sum(one.score for one in listed), listed[0].score if listed else 0.0
-        decision: Decision = "none"
         if best >= self.thresholds.match and alone >= self.thresholds.alone:
-            decision = "match"
-        elif total >= self.thresholds.review:
-            decision = "review"
-        return self._answer(a, decision, listed, _verdict(decision, best, total, len(listed)))
+            return self._answer(a, "match", listed, f"最相近的一家把握 {best:.0%}")
+        if total >= self.thresholds.review:
+            return self._answer(a, "review", listed, _doubt(best, total))
+        # who it belongs to says more than who is a little more like it
+        listed = sorted(listed, key=lambda one: one.relation not in _KIN)
+        if listed and listed[0].relation in _KIN:
+            head = self.registry.names[listed[0].firm].as_py()
+            note = "名录中没有这家企业本身；它" + _KIN[listed[0].relation].format(head)
+            return self._answer(a, "none", listed, note)
+        return self._answer(a, "none", listed, "名录中没有足够相近的企业")
 
     def _listed(self, a: _Asked, w: _Weighed, at: int, chance: float) -> _Listed:
         entry = w.entries[at]
         reason = why(a.parts, entry, dict(zip(FEATURES, w.pairs[at], strict=True)))
-        sharers = sum(other.parts.core == entry.parts.core for other in w.entries) - 1
-        verdict = relation(a.parts, entry.parts, chance, sharers)
+        name = entry.parts
+        if is_full(a.parts) and not is_full(name):  # kinship is read from legal names
+            name = parse(self.registry.names[int(w.firms[at])].as_py())
+        sharers = sum(o is not entry and o.parts.core == name.core for o in w.entries)
+        verdict = relation(a.parts, name, chance, sharers)
         reasons = "；".join(filter(None, (reason, verdict.why)))
         return _Listed(int(w.firms[at]), chance, reasons, verdict.relation)
 
@@ -371,11 +391,7 @@ def _region(text: str | None) -> tuple[str, ...]:
     return (match.code,) if match.code else tuple(choice.code for choice in match.choices)
 
 
-def _verdict(decision: Decision, best: float, total: float, shown: int) -> str:
-    if decision == "match":
-        return f"最相近的一家把握 {best:.0%}"
-    if decision == "none":
-        return "名录中没有足够相近的企业" if shown else "名录中没有相近的企业"
+def _doubt(best: float, total: float) -> str:
     if total - best > 0.2:
         return f"有几家企业都可能（最高 {best:.0%}），请人工选择"
     return f"可能是，把握不足（{best:.0%}），请人工核对"

@@ -14,22 +14,23 @@ def why(query: NameParts, candidate: Candidate, found: Mapping[str, float]) -> s
     notes = [_core(query, name, found)]
     notes.append(_place(query, name, found))
     notes.append(_trade(query, candidate, found))
-    if found["branch_conflict"]:
-        notes.append("一方是分支机构，不是同一法人")
-    if found["kind_conflict"]:
+    if found["kind_conflict"] and not found["branch_conflict"]:
         notes.append("机构类型不同")
-    elif query.form and found["stock_differs"]:
-        notes.append(f"组织形式不同（{query.form}与{name.form or '未写'}）")
+    elif query.form and name.form and query.form != name.form and found["stock_differs"]:
+        notes.append(f"组织形式不同（{query.form}与{name.form}）")
     if query.form and found["group_differs"]:
         notes.append("只有一方是集团")
     if found["products"] >= 0.3:
         notes.append("产品相符")
     if candidate.alias:
-        notes.append("按曾用名或简称比对")
+        notes.append(f"按其曾用名或简称“{candidate.alias}”比对")
     return "；".join(note for note in notes if note)
 
 
 def _core(query: NameParts, name: NameParts, found: Mapping[str, float]) -> str:
+    slip = _one_apart(query.body, name.body)
+    if slip and not found["homophones"]:
+        return f"名称只差一字（{slip}）"
     if found["homophones"]:
         return f"字号音近（{query.core}与{name.core}），可能是错字"
     if found["core_same"]:
@@ -62,11 +63,19 @@ def _trade(query: NameParts, candidate: Candidate, found: Mapping[str, float]) -
     said = words_said(name, lay(query, name, candidate.region))
     heard = [word for word, is_said in said if is_said]
     if found["asked_trade_missing"]:
-        return f"行业不同（{query.trade}与{name.trade or '无'}）"
+        differs = f"行业不同（{query.trade}与{name.trade}）"
+        return differs if name.trade else f"对方名称里没有“{query.trade}”"
     left = "".join(reversed([word for word, is_said in said if not is_said]))
     if query.form and left:
         return f"对方名称还有“{left}”"
     return f"行业“{''.join(reversed(heard))}”相符" if heard else ""
+
+
+def _one_apart(query: str, name: str) -> str:
+    """工与能 of two texts of four characters or more that differ in one; else empty."""
+    differ = [pair for pair in zip(query, name, strict=False) if pair[0] != pair[1]]
+    alone = len(query) == len(name) > 3 and len(differ) == 1
+    return "与".join(differ[0]) if alone else ""
 
 
 def exact(how: str) -> str:

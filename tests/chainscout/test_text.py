@@ -13,6 +13,7 @@ import pytest
 
 from chainscout.cli import run
 from chainscout.output import SUFFIXES
+from chainscout.output.text import resolve_document
 from graph.store import connect
 from tests.chainscout.conftest import EVIL, Cli
 
@@ -45,6 +46,23 @@ def rows(cli: Cli, *arguments: str | Path) -> Any:
     answer = cli(*arguments, "--format", "json")
     assert answer.code == 0, answer.err
     return json.loads(answer.out)
+
+
+def test_of_nobody_likely_only_what_the_answer_says_is_shown() -> None:
+    """Candidates below one in twenty are no news; a firm that it belongs to is."""
+
+    def shown(decision: str, *candidates: tuple[str, float, str]) -> str:
+        found = [{"name": n, "score": s, "relation": r, "why": "甲"} for n, s, r in candidates]
+        answer = {"row": 1, "query": "问", "decision": decision, "firm": None, "score": 0.0}
+        document = resolve_document([{**answer, "candidates": found, "why": "未见"}], [])
+        return str(document.sections[0].rows[0][-1])
+
+    assert shown("none") == "未见。"
+    assert shown("none", ("乙公司", 0.01, "unknown")) == "未见。"
+    assert shown("none", ("乙公司", 0.1, "unknown")) == "未见。乙公司（10%）：甲。"
+    assert shown("none", ("乙公司", 0.01, "subsidiary")) == "未见。甲"
+    assert shown("review", ("乙", 0.4, "unknown"), ("丙", 0.01, "unknown")) == "乙（40%）：甲。"
+    assert shown("review", ("乙", 0.4, "same"), ("丙", 0.3, "same")).count("（") == 2
 
 
 @pytest.mark.parametrize("command", ["resolve", "classify", "extract"])

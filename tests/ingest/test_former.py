@@ -88,3 +88,9 @@ def test_what_the_registry_says_comes_first() -> None:
     known = Registry.of_names([TCL, OTHERS[0]], aliases=[[], [ZHONGHUAN]])
     answer = Resolver(known).resolve([ZHONGHUAN])[0]
     assert answer.candidates[0].name == OTHERS[0]
+
+
+def test_a_name_that_a_firm_bears_is_nobody_elses() -> None:
+    answer = Resolver([TCL, ZHONGHUAN]).resolve(["中环半导体"])[0]
+    assert answer.candidates[0].name == ZHONGHUAN
+    assert "曾用名" not in answer.candidates[0].why

@@ -148,6 +148,44 @@ def test_answers_come_in_the_order_asked() -> None:
     assert RESOLVER.resolve([]) == []
 
 
+def test_of_nobody_the_firm_it_belongs_to_comes_first() -> None:
+    names = ["宁德新能源科技有限公司", CATL, "四川时代新能源科技有限公司"]
+    aliases = [["新能源科技"], ["宁德时代"], []]
+    resolver = Resolver(Registry.of_names(names, aliases=aliases))
+    answer = resolver.resolve(["宁德时代（贵州）新能源科技有限公司"])[0]
+    assert answer.decision == "none"
+    assert (answer.candidates[0].name, answer.candidates[0].relation) == (CATL, "subsidiary")
+    assert answer.why == f"名录中没有这家企业本身；它看来是{CATL}的下属企业"
+
+
+def test_kinship_is_read_from_the_legal_name_beside_a_short_one() -> None:
+    known = Registry.of_names(["比亚迪股份有限公司"], aliases=[["比亚迪"]])
+    answer = Resolver(known).resolve(["比亚迪汽车工业有限公司"])[0]
+    assert (answer.decision, answer.candidates[0].relation) == ("none", "subsidiary")
+    assert "“比亚迪”比对" in answer.candidates[0].why
+
+
+def test_a_branch_is_said_to_be_one_once() -> None:
+    answer = Resolver([CATL]).resolve([f"{CATL}霞浦分公司"])[0]
+    assert (
+        answer.why
+        == f"名录中没有这家企业本身；它与{CATL}同属一个企业（总部与分支机构，或两个分支机构）"
+    )
+    assert answer.candidates[0].why.count("法人") == 1
+    assert "组织形式" not in answer.candidates[0].why
+
+
+def test_one_character_apart_is_said() -> None:
+    answer = Resolver(["三一重能股份有限公司"]).resolve(["三一重工股份有限公司"])[0]
+    assert answer.candidates[0].why.startswith("名称只差一字（工与能）")
+
+
+def test_initials_are_rather_those_of_a_whole_core() -> None:
+    names = ["广州白云电器设备股份有限公司", "比亚迪股份有限公司", "北京倍亿达设备有限公司"]
+    answer = Resolver(names).resolve(["BYD"])[0]
+    assert (answer.decision, answer.candidates[0].name) == ("review", names[1])
+
+
 def test_an_empty_registry_finds_nothing() -> None:
     answer = Resolver([]).resolve(["宁德时代"])[0]
     assert (answer.decision, answer.candidates) == ("none", ())
