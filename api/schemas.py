@@ -212,6 +212,33 @@ class Explanation(Answer):
     listed: bool
 
 
+class DestinationPart(Answer):
+    """What one feature says of a region, 0 to 1, and what it adds to the score."""
+
+    label: str
+    value: float
+    weight: float
+    contribution: float
+
+
+class Destination(Answer):
+    """A region that a firm may go to next; contributions add up to the score."""
+
+    rank: int
+    region: RegionRef
+    score: float
+    components: dict[str, DestinationPart]
+
+
+class Destinations(Answer):
+    """Where a firm may go next: whom a region competes with."""
+
+    query: dict[str, Any]
+    data_version: int
+    model: Model
+    regions: list[Destination]
+
+
 class Question(BaseModel):
     """What 找谁 is asked in the address."""
 

@@ -15,8 +15,10 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from graph.columns import LEVELS, Bool, Int32
+from graph.columns import LEVELS, Bool, Int32, index_of
 from graph.lookup import find_chain, find_firm, find_link
 from graph.regions.names import core
 from graph.snapshot import Snapshot
@@ -34,58 +36,73 @@ FIRST, MOST, FEWEST = 10, 500, 20
 OWN_FOR_HALF, NEAR_KM, RIDGE, RIDGE_ENDOWED = 0.5, 400.0, 0.3, 0.1
 KIN = ("subsidiary_of", "invests_in")
 FEATURES: tuple[tuple[str, str], ...] = (
-    ("sector", "同领域来过多少家企业"),
-    ("others", "其他领域来过多少家企业"),
-    ("link", "同环节（未指明环节则同链）投资多少"),
+    ("sector", "同领域企业来得多"),
+    ("others", "其他领域企业来得多"),
+    ("link", "同环节（或同链）投资多"),
     ("own", "企业自己的同领域项目来过"),
     ("own_other", "企业自己的其他领域项目来过"),
     ("named", "企业名称含地名"),
     ("home", "企业所在地"),
     ("home_around", "离企业所在地近"),
-    ("around", "邻近地区同领域来过多少家企业"),
-    ("around_link", "邻近地区的同环节投资"),
-    ("endowed", "本地具备的产业基础与资源"),
+    ("around", "邻近地区同领域企业多"),
+    ("around_link", "邻近地区同环节投资多"),
+    ("endowed", "具备所需的产业基础与资源"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A region with its score in [0, 1] and what each feature adds to it."""
+    """A region with its score in [0, 1], the features' values in [0, 1] and what each adds."""
 
     rank: int
     code: str
     name: str
     score: float
+    values: dict[str, float]
     components: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Destinations:
-    """Regions ranked for a firm, best first; `trained_on` None = no weights could be learned."""
+    """Regions ranked for a firm, best first.
 
-    firm: str | None
-    chain: str | None
-    link: str | None
+    Attributes:
+        query: what was asked, with ids and names.
+        data_version: of the facts it was computed from.
+        trained_on: events that the weights rest on; None = too few, all features weigh the same.
+        weights: of each feature, with sum 1.
+        regions: best first.
+    """
+
+    query: dict[str, Any]
+    data_version: int
     trained_on: str | None
+    weights: dict[str, float]
     regions: tuple[Destination, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON: the question, the model, the regions."""
+        """JSON: the question, the model, the regions with the parts of their scores."""
         return {
-            "query": {"firm": self.firm, "chain": self.chain, "link": self.link},
-            "model": {"kind": "destinations", "trained_on": self.trained_on},
-            "regions": [
-                {
-                    "rank": r.rank,
-                    "region": {"code": r.code, "name": r.name},
-                    "score": r.score,
-                    "components": {
-                        name: {"label": label, "contribution": r.components[name]}
-                        for name, label in FEATURES
-                    },
+            "query": self.query,
+            "data_version": self.data_version,
+            "model": {"kind": "destinations", "version": 1, "trained_on": self.trained_on},
+            "regions": [self._region(region) for region in self.regions],
+        }
+
+    def _region(self, region: Destination) -> dict[str, Any]:
+        return {
+            "rank": region.rank,
+            "region": {"code": region.code, "name": region.name},
+            "score": region.score,
+            "components": {
+                name: {
+                    "label": label,
+                    "value": region.values[name],
+                    "weight": self.weights[name],
+                    "contribution": region.components[name],
                 }
-                for r in self.regions
-            ],
+                for name, label in FEATURES
+            },
         }
 
 
@@ -120,21 +137,40 @@ def destinations(
     values = past.values(np.inf, chain_row, link_row, firm_row)
     found = scores(values, weights)
     order = np.lexsort((np.arange(len(found)), -found))[:top]
+    query = _query(snapshot, firm_row, chain_row, link_row, level)
+    shares = weights / (float(weights.sum()) or 1.0)
     return Destinations(
-        firm, snapshot.chains[chain_row].name, link, learned[1] if learned is not None else None,
-        tuple(_told(past, row, rank, values, weights, found) for rank, row in enumerate(order, 1)),
-    )  # fmt: skip
+        query,
+        snapshot.data_version,
+        learned[1] if learned is not None else None,
+        _by_name(shares),
+        tuple(_told(past, row, rank, values, shares, found) for rank, row in enumerate(order, 1)),
+    )
+
+
+def _query(snapshot: Snapshot, firm: int, chain: int, link: int, level: Level) -> dict[str, Any]:
+    firms, links, asked = snapshot.firms, snapshot.links, snapshot.chains[chain]
+    return {
+        "firm": {"id": firms.ids[firm].as_py(), "name": firms.names[firm].as_py()}
+        if firm >= 0
+        else None,
+        "chain": {"id": asked.id, "name": asked.name},
+        "link": {"id": links.ids[link], "name": links.names[link]} if link >= 0 else None,
+        "level": level,
+    }
+
+
+def _by_name(values: Float64) -> dict[str, float]:
+    return {name: float(value) for (name, _), value in zip(FEATURES, values, strict=True)}
 
 
 def _told(
-    past: PastPlaces, row: int, rank: int, values: Float64, weights: Float64, found: Float64
+    past: PastPlaces, row: int, rank: int, values: Float64, shares: Float64, found: Float64
 ) -> Destination:
-    whole = float(weights.sum()) or 1.0
-    parts = weights * values[row] / whole
-    named = {name: float(part) for (name, _), part in zip(FEATURES, parts, strict=True)}
-    region = int(past.places[row])
-    codes, names = past.snapshot.regions.codes, past.snapshot.regions.names
-    return Destination(rank, codes[region], names[region], float(found[row]), named)
+    region, regions = int(past.places[row]), past.snapshot.regions
+    parts = _by_name(values[row]), _by_name(shares * values[row])
+    name = regions.full_name(region)
+    return Destination(rank, regions.codes[region], name, float(found[row]), *parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,14 +282,11 @@ class PastPlaces:
     @cached_property
     def _ties(self) -> tuple[Int64, Int64]:
         """Firm rows at both ends of every tie of kin, in both directions."""
-        rows = {ident: row for row, ident in enumerate(self.snapshot.firms.ids.to_pylist())}
-        ends = [
-            (rows[tie["from_id"]], rows[tie["to_id"]])
-            for tie in self.snapshot.ties.table.to_pylist()
-            if tie["kind"] in KIN and tie["from_id"] in rows and tie["to_id"] in rows
-        ]
-        both = np.array([*ends, *((b, a) for a, b in ends)], dtype=np.int64).reshape(-1, 2)
-        return both[:, 0], both[:, 1]
+        ids, ties = self.snapshot.firms.ids, self.snapshot.ties.table
+        ties = ties.filter(pc.is_in(ties["kind"], value_set=pa.array(KIN)))
+        ends = np.stack([index_of(ties[end], ids) for end in ("from_id", "to_id")]).astype(np.int64)
+        ends = ends[:, (ends >= 0).all(axis=0)]
+        return np.concatenate([ends[0], ends[1]]), np.concatenate([ends[1], ends[0]])
 
 
 def _relative(count: Float64) -> Float64:

@@ -1,4 +1,4 @@
-"""The three answers: gaps, recommend, explain."""
+"""The answers: gaps, recommend, explain, destinations, paths."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from fastapi import APIRouter, Query, Response
 from api import schemas, workschemas
 from api.access import needs
 from api.answering import answered
-from api.deps import ChainText, FirmText, ModelsDep, RegionText, SnapshotDep
+from api.deps import ChainText, FirmText, LinkText, ModelsDep, RegionText, SnapshotDep
 from api.ranking import explained, ranked
 from graph import Snapshot
 from graph.gaps import find_gaps
 from graph.lookup import find_firm, find_region
 from graph.paths import find_ways
+from recommender import destinations as ranked_regions
+from recommender.destinations import Level
 from recommender.learned.files import TrainedModels
 from workspace import Role
 
@@ -86,6 +88,25 @@ async def explain_by_body(
 ) -> Response:
     """The same, asked with a JSON body, which may carry weights and a check list."""
     return await _kept(explained, snapshot, response, models, query)
+
+
+@router.get("/destinations", response_model=schemas.Destinations, summary="下一步可能去哪")
+async def destinations(
+    snapshot: SnapshotDep,
+    response: Response,
+    firm: FirmText,
+    chain: ChainText,
+    link: LinkText | None = None,
+    level: Annotated[Level, Query(description="比较哪一级地区")] = "prefecture",
+    top: Annotated[int, Query(ge=1, le=1000, description="列出的地区数")] = 20,
+) -> Response:
+    """Regions ranked for a firm's next project: whom a region that wants it competes with."""
+    return await answered(
+        snapshot,
+        response,
+        ("destinations", firm, chain, link, level, top),
+        lambda: ranked_regions(snapshot, firm, chain, link, level, top).to_dict(),
+    )
 
 
 @router.get("/paths", response_model=workschemas.Ways, summary="对接路径")

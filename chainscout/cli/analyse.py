@@ -1,9 +1,10 @@
-"""The answers: recommend, explain, path."""
+"""The answers: recommend, explain, destinations, path."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -39,6 +40,10 @@ from chainscout.cli.whatif import (
 from chainscout.output.explanation import explanation_document
 from chainscout.output.listing import PATHS, listing
 from chainscout.output.targets import path_text
+from graph import Snapshot
+
+if TYPE_CHECKING:
+    from recommender.endowments import Endowments
 
 Top = Annotated[int | None, typer.Option("--top", min=1, help="列出的家数", show_default="20")]
 Queries = Annotated[
@@ -48,6 +53,24 @@ Queries = Annotated[
     ),
 ]
 AtLink = Annotated[bool, typer.Option("--at-link", help="不填地区时：列出已在该环节的全国领先企业")]
+
+
+class AtLevel(StrEnum):
+    """Levels of regions."""
+
+    province = "province"
+    prefecture = "prefecture"
+    county = "county"
+
+
+Endowed = Annotated[
+    Path | None,
+    typer.Option("--endowments", help="地区有什么：CSV，列为 region,指标…（region 为地区代码）"),
+]
+Needed = Annotated[
+    Path | None,
+    typer.Option("--needs", help="看重什么：CSV，列为 id,指标…（id 为产业链或环节编号，值为权重）"),
+]
 
 
 def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option
@@ -124,6 +147,49 @@ def explain(  # noqa: PLR0913, PLR0917  # one parameter an option
         snapshot, firm, region, chain, link, chosen, scored_by, top=number, product=product
     )
     delivery.send(explanation_document(answer.to_dict(), snapshot.version.created))
+
+
+def destinations(  # noqa: PLR0913, PLR0917  # one parameter an option
+    context: Context,
+    firm: FirmArgument,
+    chain: RequiredChain,
+    link: LinkOption = None,
+    level: Annotated[AtLevel, typer.Option("--level", help="比较哪一级地区")] = AtLevel.prefecture,
+    top: Annotated[int, typer.Option("--top", min=1, help="列出的地区数")] = 20,
+    endowments: Endowed = None,
+    needs: Needed = None,
+    form: FormatOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Where a firm may go next: the regions that compete for it."""
+    from chainscout.output.destinations import destinations_document
+    from recommender import destinations as ranked
+
+    delivery = Delivery.of(form, output)
+    snapshot = state(context).snapshot()
+    known = _endowments(snapshot, endowments, needs)
+    answer = ranked(snapshot, firm, chain, link, level.value, top, known)
+    delivery.send(destinations_document(answer.to_dict(), snapshot.version.created))
+
+
+def _endowments(snapshot: Snapshot, amounts: Path | None, needs: Path | None) -> Endowments | None:
+    """The two tables, if they are given. Raises CommandProblem."""
+    from recommender.endowments import Endowments, EndowmentsInvalid
+
+    if amounts is None and needs is None:
+        return None
+    if amounts is None or needs is None:
+        raise CommandProblem("--endowments（地区有什么）和 --needs（产业链看重什么）要一起给出")
+    try:
+        found = Endowments.read(amounts, needs)
+    except EndowmentsInvalid as error:
+        raise CommandProblem(str(error)) from error
+    if unknown := found.unknown(snapshot):
+        raise CommandProblem(
+            f"数据中没有 {'、'.join(unknown[:5])}（共 {len(unknown)} 个）："
+            f"{amounts} 的 region 应为地区代码，{needs} 的 id 应为产业链或环节的编号"
+        )
+    return found
 
 
 def path(

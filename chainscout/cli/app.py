@@ -29,6 +29,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("draw", "gaps:draw", "画图（SVG）：产业链图、地区与环节对照图、关联图"),
     ("recommend", "analyse:recommend", "找谁：为缺口推荐目标企业，附理由、依据和对接路径"),
     ("explain", "analyse:explain", "为什么某家企业在（或不在）清单上"),
+    ("destinations", "analyse:destinations", "这家企业下一步可能去哪：谁在和我们竞争"),
     ("backtest", "models:backtest", "回测：排名能否找到后来真正来投资的企业，与各种简单办法对比"),
     ("model", "models:model", "从投资事件学习排名（train），查看模型说明卡（show）"),
     ("path", "analyse:path", "对接路径：从本地的企业和人，经过哪些关系能接触到一家企业"),

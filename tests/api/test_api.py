@@ -12,7 +12,7 @@ from api.answering import Answers
 from api.app import create_app
 from graph import find_gaps, open_store
 from graph.schema import TABLES
-from recommender import recommend
+from recommender import destinations, recommend
 from recommender.learned import train
 from tests.factory import store
 from tests.recommender.past_world import past
@@ -21,7 +21,8 @@ V1 = "/api/v1"
 ROUTES = [
     "/chains", "/links?chain=wind", "/regions", "/firms", "/gaps?region=甲市", "/stats",
     "/recommend?region=甲市&chain=wind", "/explain?firm=乙一&region=甲市&chain=wind", "/healthz",
-    "/paths?firm=乙一&region=甲市", "/versions", "/lists", "/projects", "/ingest",
+    "/paths?firm=乙一&region=甲市", "/destinations?firm=乙一&chain=wind",
+    "/versions", "/lists", "/projects", "/ingest",
 ]  # fmt: skip
 
 
@@ -42,6 +43,10 @@ def test_answers_are_those_of_the_library(client: TestClient, uri: str) -> None:
     assert client.get(f"{V1}/recommend", params=query).json() == wanted
     assert client.post(f"{V1}/recommend", json=query).json() == wanted
     assert wanted["targets"][0]["firm"]["name"] == "乙叶一厂"
+    where = {"firm": "乙叶一厂", "chain": "风电", "link": "wind.blade", "level": "province"}
+    found = destinations(snapshot, **where, top=2).to_dict()  # type: ignore[arg-type]
+    assert client.get(f"{V1}/destinations", params={**where, "top": 2}).json() == found
+    assert found["regions"]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,9 @@ def test_answers_are_those_of_the_library(client: TestClient, uri: str) -> None:
         ("/gaps", 422, "invalid-parameters"),
         ("/recommend", 422, "incomplete-query"),
         ("/recommend?chain=wind&top=0", 422, "invalid-parameters"),
+        ("/destinations?firm=乙一", 422, "invalid-parameters"),
+        ("/destinations?firm=无此企业&chain=wind", 404, "unknown-name"),
+        ("/destinations?firm=乙一&chain=wind&level=village", 422, "invalid-parameters"),
         ("/firms?cursor=!!", 400, "invalid-cursor"),
         ("/firms?limit=100000", 422, "invalid-parameters"),
         ("/nothing", 404, "not-found"),

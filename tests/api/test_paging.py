@@ -28,7 +28,9 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "/contacts": ("contacts", {}),
 }
 # Lists that are one answer: every link of a chain, every row of a table, so many ways in.
-WHOLE = {"/gaps", "/recommend", "/explain", "/paths", "/reports", "/pipeline", "/stats"}
+WHOLE = {
+    "/gaps", "/recommend", "/explain", "/destinations", "/paths", "/reports", "/pipeline", "/stats",
+}  # fmt: skip
 # (route, filter, value, how many rows are left)
 FILTERS = [
     ("/regions", "q", "甲", 2), ("/regions", "level", "county", 1),

@@ -24,6 +24,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "gaps": ("--region", "甲市", "--chain", "风电"),
     "recommend": ("--region", "甲市", "--chain", "风电"),
     "explain": ("乙叶", "--region", "甲市", "--chain", "风电"),
+    "destinations": ("乙叶", "--chain", "风电", "--link", "blade"),
     "path": ("乙叶片厂", "--region", "甲市"),
     "compare": ("甲市", "乙市", "--chain", "风电"),
     "measures": ("cells",),

@@ -51,7 +51,7 @@ def test_what_regions_have_moves_them_up_and_is_told(tmp_path: Path) -> None:
     known = destinations(world, "乙", "c", "a", "province", endowments=_read(tmp_path))
     assert [place.name for place in known.regions] == ["西山省", "东海省", "南林省"]
     parts = known.to_dict()["regions"][0]["components"]["endowed"]
-    assert parts["label"] == "本地具备的产业基础与资源"
+    assert parts["label"] == "具备所需的产业基础与资源"
     assert parts["contribution"] > 0
     for place in known.regions:
         assert sum(place.components.values()) == pytest.approx(place.score)

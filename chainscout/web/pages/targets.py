@@ -14,6 +14,7 @@ from chainscout.output.notes import target_notes
 from chainscout.output.targets import considered
 from chainscout.web.asking import Asked, AskedDep, Long, Text
 from chainscout.web.frame import page, part
+from chainscout.web.pages.rivals import rivals
 from graph.lookup import LookupProblem
 from recommender import RankSettings, explain, recommend
 from recommender.learned.files import TrainedModels
@@ -168,7 +169,10 @@ def why(request: Request, asked: AskedDep, want: WantedDep, firm: Long) -> HTMLR
         want.settings, want.scored_by(asked), top=want.top, known=want.known,
     ).to_dict()  # fmt: skip
     name = answer["firm"]["name"]
-    return page(request, "pages/explain.html", title=f"为什么：{name}", asked=asked, answer=answer)
+    return page(
+        request, "pages/explain.html", title=f"为什么：{name}", asked=asked, answer=answer,
+        rivals=rivals(asked, answer["query"], answer["firm"]["id"]),
+    )  # fmt: skip
 
 
 __all__ = ["Wanted", "WantedDep", "ranked", "router", "wanted"]
