@@ -13,7 +13,7 @@ from recommender.candidates import Candidates
 from recommender.cards import FirmCard, cards_of, cells
 from recommender.frame import Int64
 from recommender.signals.events import Seen, seen
-from recommender.signals.size import size_rank
+from recommender.signals.size import size_places
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +91,13 @@ class Chosen:
         return cells(self.candidates.snapshot.positions.source, self._positions)
 
     @cached_property
-    def size_rank(self) -> list[float]:
-        found: list[float] = size_rank(self.candidates)[self.rows].tolist()
-        return found
+    def size_places(self) -> list[tuple[float, float]]:
+        """The place of each firm by size in its link, 1 the largest, and of how many; nan unknown.
+
+        Firms of equal size share the better place.
+        """
+        not_larger, known = (values[self.rows] for values in size_places(self.candidates))
+        return list(zip((known - not_larger + 1).tolist(), known.tolist(), strict=True))
 
     @cached_property
     def sizes(self) -> tuple[list[float], list[float], list[float]]:

@@ -80,8 +80,8 @@ def _leadership(chosen: Chosen, i: int, value: float) -> str | None:
     link = chosen.link_names[i]
     if chosen.leader[i]:
         return f"「{link}」环节链主企业（来源：卡位表认定）。"
-    rank, tags = chosen.size_rank[i], chosen.cards[i].tags
-    known = "" if isnan(rank) else f"规模不小于同环节 {rank:.0%} 的企业"
+    (place, of), tags = chosen.size_places[i], chosen.cards[i].tags
+    known = f"规模居同环节 {of:.0f} 家之第 {place:.0f}" if of > 1 else ""
     labels = "、".join(tags[:4])
     said = "；".join(part for part in (known, f"标签：{labels}" if labels else "") if part)
     return f"「{link}」环节{said}。" if said else None

@@ -47,7 +47,9 @@ def _size(candidates: Candidates) -> Float32:
 def leadership(candidates: Candidates) -> Float32:
     """Standing in the link, 0–1: 1 for a stated leader; else 1 − (1 − rank)(1 − tag).
 
-    `rank` = share of the link's firms that are not larger (by revenue, else people, else capital),
+    `rank` = firms of the link that are not larger, itself included (by revenue, else people, else
+    capital), over one more than are known: the mean of what that place may be among all firms, so
+    that the only one known is no giant (W. Weibull 1939; 1/2 for one, 0.99 for the largest of 99).
     `tag` = what its tags say (链主, 上市, 专精特新 …); nan if neither size nor tag is known.
     """
     return candidates.take(candidates.static("leadership", _leadership))
@@ -69,27 +71,37 @@ def _leadership(candidates: Candidates) -> Float32:
 
 
 def size_rank(candidates: Candidates) -> Float64:
-    """(rows of the frame,) share of the link's firms with the same measure that are not larger."""
-    return candidates.static("size rank", _size_rank)
+    """(rows of the frame,) firms of the link not larger by the same measure, over known + 1."""
+    not_larger, known = size_places(candidates)
+    rank: Float64 = not_larger / (known + 1.0)
+    return rank
 
 
-def _size_rank(candidates: Candidates) -> Float64:
+def size_places(candidates: Candidates) -> tuple[Float64, Float64]:
+    """(rows of the frame,) firms of the link not larger, itself included, and all that are known.
+
+    Both by the same measure; nan if the firm's own size is not known.
+    """
+    return candidates.static("size places", _size_places)
+
+
+def _size_places(candidates: Candidates) -> tuple[Float64, Float64]:
     firms, frame = candidates.snapshot.firms, candidates.frame
-    found = np.full(len(frame), np.nan)
+    places, known = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
     for name in SCALES:
         values = np.where(frame.position >= 0, getattr(firms, name)[frame.firm], np.nan)
-        share = _share_not_larger(values, frame.link, len(frame.links))
-        empty = np.isnan(found)
-        found[empty] = share[empty]
-    return found
+        not_larger, of = _not_larger(values, frame.link, len(frame.links))
+        empty = np.isnan(places)
+        places[empty], known[empty] = not_larger[empty], of[empty]
+    return places, known
 
 
-def _share_not_larger(values: Float32, link: Int32, links: int) -> Float64:
-    """Within each link: (number of values ≤ this one) / (number known)."""
+def _not_larger(values: Float32, link: Int32, links: int) -> tuple[Float64, Float64]:
+    """Within each link: the number of values ≤ this one, and of all that are known."""
     rows = np.flatnonzero(~np.isnan(values))
-    found = np.full(len(values), np.nan)
+    found, known = np.full(len(values), np.nan), np.full(len(values), np.nan)
     if not len(rows):
-        return found
+        return found, known
     order = rows[np.lexsort((values[rows], link[rows]))]
     ends = np.searchsorted(link[order], np.arange(links + 1))
     own, ordered = link[order], values[order]
@@ -99,5 +111,6 @@ def _share_not_larger(values: Float32, link: Int32, links: int) -> Float64:
     stop = np.flatnonzero(last)
     upto = stop[np.searchsorted(stop, np.arange(len(order)))] + 1
     begin = ends[own]
-    found[order] = (upto - begin) / (ends[own + 1] - begin)
-    return found
+    found[order] = upto - begin
+    known[order] = ends[own + 1] - begin
+    return found, known

@@ -241,3 +241,27 @@ def test_the_table_of_signals_in_the_docs_is_the_one_in_the_code() -> None:
     line = r"^\| `(\w+)` \| (\d\.\d+) \| [^|]+ \| ([^|]+) \|$"
     rows = re.findall(line, page, re.MULTILINE)
     assert rows == [(s.name, f"{DEFAULT_WEIGHTS[s.name]:.2f}", s.source) for s in SIGNALS]
+
+
+def test_standing_by_size_is_the_place_among_those_known_and_one_alone_is_no_giant() -> None:
+    sizes = {"甲叶片": 900, "乙叶片": 300, "丙叶片": 300, "丁塔筒": 5}
+    at = {name: "wind.blade" if name.endswith("叶片") else "wind.tower" for name in sizes}
+    nobody = firm("戊叶片", "440300")
+    world = wind(
+        firms=[*(firm(name, "440300", employees=n) for name, n in sizes.items()), nobody],
+        positions=[
+            position(name, link, 0.5) for name, link in (at | {"戊叶片": "wind.blade"}).items()
+        ],
+    )
+    world["firms"] = [row for row in world["firms"] if row["name"] in {*sizes, "戊叶片"}]
+    world["positions"] = [row for row in world["positions"] if row["firm_id"] in {*sizes, "戊叶片"}]
+    answer = recommend(snapshot(**world), **ZHOUSHAN)
+    found = {t.firm.name: t for t in answer.targets}
+    parts = {name: t.to_dict()["components"]["leadership"]["value"] for name, t in found.items()}
+    assert parts == pytest.approx(
+        {"甲叶片": 3 / 4, "乙叶片": 2 / 4, "丙叶片": 2 / 4, "丁塔筒": 1 / 2, "戊叶片": None}
+    )
+    said = {name: " ".join(t.reasons) for name, t in found.items()}
+    assert "规模居同环节 3 家之第 1" in said["甲叶片"]
+    assert "规模居同环节 3 家之第 2" in said["乙叶片"]
+    assert "规模居" not in said["丁塔筒"]
