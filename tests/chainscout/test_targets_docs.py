@@ -39,7 +39,7 @@ def test_its_conditions_of_a_park_are_understood(page: str) -> None:
 
 def test_its_commands_and_options_are_those_of_the_program(page: str, cli: Cli) -> None:
     commands = re.findall(r"^chainscout (\w[^\n]*)$", page, re.MULTILINE)
-    assert len(commands) == 4
+    assert len(commands) == 5
     for line in commands:
         name, *rest = shlex.split(line)
         usage = cli(name, "--help")
