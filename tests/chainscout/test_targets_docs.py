@@ -40,12 +40,13 @@ def test_its_conditions_of_a_park_are_understood(page: str) -> None:
 def test_its_commands_and_options_are_those_of_the_program(page: str, cli: Cli) -> None:
     commands = re.findall(r"^chainscout (\w[^\n]*)$", page, re.MULTILINE)
     assert len(commands) == 5
+    shown = ""
     for line in commands:
         name, *rest = shlex.split(line)
         usage = cli(name, "--help")
         assert usage.code == 0
+        shown += usage.out
         for option in (part for part in rest if part.startswith("--")):
             assert option in usage.out
-    shown = cli("recommend", "--help").out
     for option in set(re.findall(r"`(--[a-z-]+)", page)):
         assert option in shown, option
