@@ -11,9 +11,9 @@ from importlib import import_module
 
 import typer
 
-from chainscout.cli.root import root
+from chainscout.cli.root import Command, Group, root
 
-Command = Callable[..., None]
+Function = Callable[..., None]
 # In the order in which an office meets them: name, module:function, what it does.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("demo", "demo:demo", "用自带数据演示：建库，回答有什么、缺什么、找谁，写出工作簿"),
@@ -63,28 +63,28 @@ def application(arguments: Sequence[str] = ()) -> typer.Typer:
     app = root()
     for name, place, about in COMMANDS:
         if name in wanted:
-            app.command(name, help=about)(command(place))
+            app.command(name, cls=Command, help=about)(command(place))
     for name, about in GROUPS:
         if name in wanted:
-            group = typer.Typer(rich_markup_mode="rich")
+            group = typer.Typer(cls=Group, rich_markup_mode="rich")
             for part, function, said in commands_of(name):
-                group.command(part, help=said)(function)
+                group.command(part, cls=Command, help=said)(function)
             app.add_typer(group, name=name, help=about)
     return app
 
 
-def command(place: str) -> Command:
+def command(place: str) -> Function:
     """The function that a row of `COMMANDS` names."""
     module, name = place.split(":")
-    found: Command = getattr(import_module(f"chainscout.cli.{module}"), name)
+    found: Function = getattr(import_module(f"chainscout.cli.{module}"), name)
     return found
 
 
-def commands_of(group: str) -> tuple[tuple[str, Command, str], ...]:
+def commands_of(group: str) -> tuple[tuple[str, Function, str], ...]:
     """Name, function and purpose of each command of a group."""
-    found: tuple[tuple[str, Command, str], ...]
+    found: tuple[tuple[str, Function, str], ...]
     found = import_module(f"chainscout.cli.{group}").COMMANDS
     return found
 
 
-__all__ = ["COMMANDS", "GROUPS", "Command", "application", "command", "commands_of"]
+__all__ = ["COMMANDS", "GROUPS", "Function", "application", "command", "commands_of"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer import rich_utils
+from typer.core import TyperCommand, TyperGroup
 
 from chainscout import settings
 from chainscout.cli.common import State
@@ -17,10 +18,36 @@ rich_utils.DEFAULT_STRING = "[默认：{}]"
 rich_utils.REQUIRED_LONG_STRING = "[必填]"
 
 
+HELP = "显示这份说明"
+
+
+class Command(TyperCommand):
+    """A command whose ``--help`` is explained in Chinese too."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option, with its text."""
+        return _explained(super().get_help_option(ctx))
+
+
+class Group(TyperGroup):
+    """The same for what has commands under it."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option, with its text."""
+        return _explained(super().get_help_option(ctx))
+
+
+def _explained(option: Any) -> Any:
+    if option is not None:
+        option.help = HELP
+    return option
+
+
 def root() -> typer.Typer:
     """A new application with the options before a command."""
     app = typer.Typer(
         name="chainscout",
+        cls=Group,
         help="产业链招商：有什么、缺什么、找谁。",
         add_completion=False,
         rich_markup_mode="rich",
@@ -50,4 +77,4 @@ def options(
     context.obj = State(store or settings.text("store"))
 
 
-__all__ = ["root"]
+__all__ = ["Command", "Group", "root"]

@@ -244,3 +244,10 @@ def test_a_command_loads_no_other_command() -> None:
     assert "chainscout.cli.meta" in ended.stdout
     assert "chainscout.cli.gaps" not in ended.stdout
     assert "chainscout.cli.projects" not in ended.stdout
+
+
+@pytest.mark.parametrize("words", [[], ["gaps"], ["lists"], ["lists", "diff"]], ids=" ".join)
+def test_help_is_in_chinese_to_the_last_line(words: list[str], cli: Cli) -> None:
+    told = cli(*words, "--help").out
+    assert "显示这份说明" in told
+    assert "Show this" not in told
