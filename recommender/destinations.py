@@ -234,10 +234,12 @@ class PastPlaces:
         mask = np.zeros(len(self.snapshot.firms), dtype=np.bool_)
         if firm < 0:
             return mask
-        mask[firm] = True
+        start, end = self._ties
+        rows = np.array([firm])
         for _ in range(2):
-            near = self._ties[1][mask[self._ties[0]]]
-            mask[near] = True
+            first, last = np.searchsorted(start, rows), np.searchsorted(start, rows, "right")
+            rows = np.unique(np.concatenate([rows, *map(end.__getitem__, map(slice, first, last))]))
+        mask[rows] = True
         return mask
 
     def named(self, firm: int) -> Float64:
@@ -281,12 +283,14 @@ class PastPlaces:
 
     @cached_property
     def _ties(self) -> tuple[Int64, Int64]:
-        """Firm rows at both ends of every tie of kin, in both directions."""
+        """Firm rows at both ends of every tie of kin, in both directions, by the first end."""
         ids, ties = self.snapshot.firms.ids, self.snapshot.ties.table
         ties = ties.filter(pc.is_in(ties["kind"], value_set=pa.array(KIN)))
         ends = np.stack([index_of(ties[end], ids) for end in ("from_id", "to_id")]).astype(np.int64)
         ends = ends[:, (ends >= 0).all(axis=0)]
-        return np.concatenate([ends[0], ends[1]]), np.concatenate([ends[1], ends[0]])
+        both = np.concatenate([ends, ends[::-1]], axis=1)
+        start, end = both[:, np.argsort(both[0], kind="stable")]
+        return start, end
 
 
 def _relative(count: Float64) -> Float64:
