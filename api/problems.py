@@ -20,6 +20,7 @@ from api.validation import explained_errors
 from graph.lookup import Ambiguous, LookupProblem, Unknown
 from graph.store import StoreError, VersionMissing
 from ingest.errors import IngestError
+from recommender.checks import CheckListInvalid
 from recommender.learned.files import NotTrained
 from recommender.query import QueryError
 from workspace import errors as work
@@ -46,6 +47,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     Unknown: Kind(404, "unknown-name", "找不到所查询的对象"),
     Ambiguous: Kind(409, "ambiguous-name", "名称对应多个对象，请明确其一"),
     LookupProblem: Kind(404, "lookup-failed", "无法确定所查询的对象"),
+    CheckListInvalid: Kind(422, "invalid-checks", "准入清单无法使用"),
     NotTrained: Kind(409, "not-trained", "模型尚未训练"),
     QueryError: Kind(422, "incomplete-query", "问题不完整"),
     CursorInvalid: Kind(400, "invalid-cursor", "翻页标记无效"),

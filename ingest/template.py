@@ -27,6 +27,7 @@ LAST_ROW = 5000  # drop-downs and formats reach down to here
 _FONT = "微软雅黑"
 _REQUIRED = PatternFill("solid", fgColor="C0504D")
 _OPTIONAL = PatternFill("solid", fgColor="1F4E79")
+_FURTHER = PatternFill("solid", fgColor="7A5C00")
 _LINE = Side(style="thin", color="FFFFFF")
 # How a value of each type is written: (in words, an example, number format of the cells).
 _TEXT = "@"
@@ -61,11 +62,14 @@ _MEANING = {
 }
 
 
-def write_template(chains: Sequence[str] = ()) -> bytes:
+def write_template(
+    chains: Sequence[str] = (), firm_columns: Mapping[str, str] | None = None
+) -> bytes:
     """The workbook as bytes.
 
     Args:
         chains: names offered in drop-down lists of chains; more can be typed.
+        firm_columns: further columns of the sheet of firms, heading → note: what a check list asks.
     """
     book = Workbook()
     notes = book.active
@@ -77,6 +81,7 @@ def write_template(chains: Sequence[str] = ()) -> bytes:
     for name in STANDARD:
         sheet = book.create_sheet(TABLES[name].label)
         _table(sheet, TABLES[name], options, chains, provinces)
+    _further(book[TABLES["firms"].label], firm_columns or {})
     book.move_sheet(options.sheet, len(STANDARD))
     options.sheet.sheet_state = "hidden"
     out = io.BytesIO()
@@ -139,17 +144,28 @@ def _table(
     sheet.sheet_properties.tabColor = "1F4E79" if table.kind == "node" else "7F7F7F"
 
 
+def _further(sheet: Worksheet, columns: Mapping[str, str]) -> None:
+    """Columns behind those of the table; they load as further attributes."""
+    for number, (heading, note) in enumerate(columns.items(), start=sheet.max_column + 1):
+        _head(sheet, number, heading, _FURTHER, f"{note}。不清楚就空着，不当作零。")
+        sheet.column_dimensions[get_column_letter(number)].width = 2 * len(heading) + 2
+
+
 def _heading(sheet: Worksheet, number: int, column: Column) -> None:
     text = column.label + ("*" if column.required else "")
+    _head(sheet, number, text, _REQUIRED if column.required else _OPTIONAL, _note(column))
+    sheet.column_dimensions[get_column_letter(number)].width = _width(column)
+
+
+def _head(sheet: Worksheet, number: int, text: str, fill: PatternFill, said: str) -> None:
     cell = sheet.cell(1, number, text)
     cell.font = Font(name=_FONT, size=11, bold=True, color="FFFFFF")
-    cell.fill = _REQUIRED if column.required else _OPTIONAL
+    cell.fill = fill
     cell.border = Border(left=_LINE, right=_LINE)
     cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    note = Comment(_note(column), "chainscout")
+    note = Comment(said, "chainscout")
     note.width, note.height = 300, 120
     cell.comment = note
-    sheet.column_dimensions[get_column_letter(number)].width = _width(column)
 
 
 def _width(column: Column) -> float:

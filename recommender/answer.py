@@ -88,6 +88,7 @@ class Recommendation:
         excluded: Chinese reason → firms left out for it.
         targets: best first.
         held_back: firms that a limit per group or link kept off the list.
+        refused: firms that nothing but the check list kept off, best first, with their sheets.
     """
 
     query: dict[str, Any]
@@ -98,6 +99,7 @@ class Recommendation:
     excluded: Mapping[str, int]
     targets: tuple[Target, ...]
     held_back: tuple[HeldBack, ...] = ()
+    refused: tuple[Target, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's JSON."""
@@ -110,6 +112,7 @@ class Recommendation:
             "excluded": dict(self.excluded),
             "targets": [target.to_dict() for target in self.targets],
             "held_back": [firm.to_dict() for firm in self.held_back],
+            "refused": [target.to_dict() for target in self.refused],
         }
 
     @cached_property

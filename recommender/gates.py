@@ -85,7 +85,7 @@ def _blacklist_mask(candidates: Candidates) -> Bool:
     return mask
 
 
-def _no_gap(candidates: Candidates) -> Bool:
+def no_gap(candidates: Candidates) -> Bool:
     """With a region and no link asked for, only links that are missing or weak there count."""
     query = candidates.query
     if query.region < 0 or query.link >= 0:
@@ -115,7 +115,7 @@ GATES: tuple[Gate, ...] = (
     Gate("inactive", "非存续状态", _inactive, needs="登记状态恢复为存续、在业"),
     Gate("blacklisted", "黑名单", _blacklisted, needs="从黑名单中移出，或去掉失信标签"),
     Gate(
-        "no_gap", "所在环节本地已具备", _no_gap, by_row=True,
+        "no_gap", "所在环节本地已具备", no_gap, by_row=True,
         needs="本地在该环节的集聚度低于具备门槛，或用 --link 指定这个环节",
     ),
 )  # fmt: skip

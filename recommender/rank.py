@@ -16,7 +16,7 @@ from recommender.belonging import Belonging
 from recommender.blend import scores_of
 from recommender.candidates import Candidates, candidates_of, inside
 from recommender.frame import Int64, firms_for, with_predicted
-from recommender.gates import Passed, pass_gates
+from recommender.gates import GATES, Passed, no_gap, pass_gates
 from recommender.learned.training import trained
 from recommender.membership import Membership
 from recommender.models import Calibrated, Model, Scored, Searching, Weights, describe
@@ -62,6 +62,18 @@ class Ranked:
                     replace(t, probability=p) for t, p in zip(told, chances.tolist(), strict=True)
                 ]
         return self._with_stability(told, places) if len(places) else told
+
+    def refused(self) -> list[Target]:
+        """Firms that nothing but the check list keeps off, the best first, as many as are asked."""
+        candidates = self.candidates
+        groups = np.flatnonzero(self.passed.gate >= len(GATES))
+        if not len(groups):
+            return []
+        rows, _ = candidates.frame.rows_of(groups)
+        own = candidates.only(rows[~no_gap(candidates.only(None))[rows]])
+        scored = self.model.score(own)
+        best = ranking(own, scored.scores).top(candidates.query.top)
+        return _told(own, scored, best, [None] * len(best))
 
     def _with_stability(self, told: list[Target], places: Int64) -> list[Target]:
         settings, top = self.candidates.settings, self.candidates.query.top
@@ -213,4 +225,5 @@ def answer(ranked: Ranked) -> Recommendation:
         excluded=ranked.passed.counts(),
         targets=tuple(ranked.targets()),
         held_back=ranked.selection.held,
+        refused=tuple(ranked.refused()),
     )

@@ -24,6 +24,8 @@ from ingest.doubts import Care
 from ingest.partitions import Cluster, Processes, Workers
 from ingest.report import LoadReport
 from ingest.template import reference_chain_names, write_template
+from recommender.checks import read_checks
+from recommender.checks.values import to_fill
 
 _COUNTS = (
     Column("table", "表", width=14), Column("read", "读取", "integer"),
@@ -123,11 +125,23 @@ def _sentence(report: LoadReport) -> str:
 def template(
     context: Context,
     target: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="写到哪个文件")],
+    checks: Annotated[
+        str | None,
+        typer.Option(
+            "--checks",
+            help="准入清单（七评一看）：「企业」表后面附上它要看的列；example 为自带示例",
+            show_default="(CHAINSCOUT_CHECKS，否则不附)",
+        ),
+    ] = None,
 ) -> None:
     """Write the empty workbook of all standard tables."""
     if target.suffix.lower() != ".xlsx":
         raise CommandProblem(f"{target}：模板是 Excel 工作簿，文件名请以 .xlsx 结尾")
-    write_bytes(target, write_template(_chain_names(context)))
+    source = checks or settings.text("checks")
+    columns = to_fill(read_checks(source)) if source else {}
+    write_bytes(target, write_template(_chain_names(context), columns))
+    if columns:
+        say(f"「企业」表附有准入清单要看的 {len(columns)} 列：{'、'.join(columns)}", "done")
     say(f"已写入 {target}；填好后运行：chainscout ingest {target}", "done")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from chainscout.output import words
 from chainscout.output.document import Column, Document, Section
 from chainscout.output.notes import facts
+from chainscout.output.targets import VERDICTS
 
 Answer = dict[str, Any]
 
@@ -81,7 +82,6 @@ _CHECKS = (
     Column("verdict", "结论", width=10),
     Column("basis", "依据", "long", 20),
 )
-_VERDICTS = {"pass": "符合", "fail": "不符", "unknown": "未知"}
 
 
 def _more(answer: Answer) -> list[Section]:
@@ -99,7 +99,7 @@ def _more(answer: Answer) -> list[Section]:
     if answer.get("checks"):
         lines = answer["checks"]["lines"]
         rows = [
-            [x["group"], x["item"], x["value"], x["limit"], _VERDICTS[x["verdict"]], x["basis"]]
+            [x["group"], x["item"], x["value"], x["limit"], VERDICTS[x["verdict"]], x["basis"]]
             for x in lines
         ]
         score, bounds = answer["checks"]["score"], answer["checks"]["interval"]

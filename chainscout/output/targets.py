@@ -158,12 +158,17 @@ HELD_BACK = (
     Column("reason", "让位原因", "long", 60),
 )
 SHEETS = (
+    Column("rank", "名次", "integer", 7),
     Column("firm", "企业名称", width=28),
-    Column("points", "准入评分", "integer", 9),
+    Column("link", "对应环节", width=16, brief=False),
+    Column("verdict", "结论", width=16),
+    Column("points", "已知项得分", "integer", 9),
+    Column("known", "已知项数", width=9),
     Column("range", "评分区间", width=11),
     Column("failed", "未达要求", "long", 44),
     Column("unknown", "未知，需核实", "long", 40),
 )
+VERDICTS = {"pass": "符合", "fail": "不符", "unknown": "待核实"}
 STABILITY = (
     Column("rank", "序号", "integer", 7),
     Column("firm", "企业名称", width=32),
@@ -175,9 +180,9 @@ STABILITY = (
 def limits_sections(answer: Answer) -> list[Section]:
     """What limits, checks and weight draws say; only what was asked for."""
     found = [_held_back(answer["held_back"])] if answer.get("held_back") else []
-    judged = [t for t in answer["targets"] if t.get("checks")]
+    judged = [t for t in (*answer["targets"], *answer.get("refused", ())) if t.get("checks")]
     if judged:
-        found.append(_sheets(judged))
+        found.append(checks_section(judged))
     drawn = [t for t in answer["targets"] if t.get("stability")]
     if drawn:
         found.append(_stability(drawn))
@@ -190,25 +195,65 @@ def _held_back(held: list[Answer]) -> Section:
     return Section("让位企业", "让位企业", HELD_BACK, rows, note=note)
 
 
-def _sheets(judged: list[Answer]) -> Section:
-    def items(sheet: Answer, verdict: str) -> str | None:
-        lines = [line for line in sheet["lines"] if line["verdict"] == verdict]
-        if verdict == "unknown":
-            return "、".join(line["item"] for line in lines) or None
-        told = (f"{x['item']} {x['value'] or ''}（要求{x['limit']}）" for x in lines)
-        return "；".join(told) or None
+def checks_section(judged: Sequence[Answer]) -> Section:
+    """The check list beside every firm, line by line: those listed, then those it keeps off.
 
-    rows = [
-        [
-            t["firm"]["name"], t["checks"]["score"],
-            "{:.0f}–{:.0f}".format(*t["checks"]["interval"]),
-            items(t["checks"], "fail"), items(t["checks"], "unknown"),
-        ]
-        for t in judged
-    ]  # fmt: skip
-    name = judged[0]["checks"]["name"]
-    note = f"按「{name}」逐项评分，满分 100，只计已知项；区间为未知项全不达标与全达标时的评分。"
-    return Section("准入评分", "准入评分", SHEETS, rows, note=note)
+    Args:
+        judged: targets with ``checks``; one without ``rank`` is not listed.
+    """
+    lines = {line["item"]: line for t in judged for line in t["checks"]["lines"]}
+    columns = [
+        Column(f"check:{item}", _asked(line), width=16, brief=False) for item, line in lines.items()
+    ]
+    rows = []
+    for target in judged:
+        sheet = target["checks"]
+        own = {line["item"]: line for line in sheet["lines"]}
+        known = sum(line["verdict"] != "unknown" for line in sheet["lines"])
+        rows.append(
+            [
+                target["rank"], target["firm"]["name"], target["link"]["name"], verdict(target),
+                sheet["score"], f"{known}/{len(own)}",
+                "{:.0f}–{:.0f}".format(*sheet["interval"]), _failed(sheet), _unknown(sheet),
+                *(line_text(own[item]) if item in own else "不涉及" for item in lines),
+            ]
+        )  # fmt: skip
+    note = (
+        f"按「{judged[0]['checks']['name']}」逐项评分，满分 100；得分只计已知项，已知项少时不能"
+        "当作结论；区间为未知项全不达标与全达标时的评分。没有名次的企业因准入不符未列入名单。"
+    )
+    return Section("准入评分", "准入评分", [*SHEETS, *columns], rows, note=note)
+
+
+def verdict(target: Answer) -> str:
+    """What the check list says of a firm, in a word."""
+    said = {line["verdict"] for line in target["checks"]["lines"]}
+    if target["rank"] is None:
+        return "不符，未列入"
+    if "fail" in said:
+        return "列入，有不符项"
+    return "待核实" if "unknown" in said else "符合"
+
+
+def line_text(line: Answer) -> str:
+    """A line of a sheet: ``不符：250 万元/亩``."""
+    word = VERDICTS[line["verdict"]]
+    return f"{word}：{line['value']}" if line["value"] and line["verdict"] != "unknown" else word
+
+
+def _asked(line: Answer) -> str:
+    group = f"{line['group']}·" if line["group"] else ""
+    return f"{group}{line['item']}（{line['limit']}）"
+
+
+def _failed(sheet: Answer) -> str | None:
+    lines = [line for line in sheet["lines"] if line["verdict"] == "fail"]
+    return "；".join(f"{x['item']} {x['value'] or ''}（要求{x['limit']}）" for x in lines) or None
+
+
+def _unknown(sheet: Answer) -> str | None:
+    lines = (line["item"] for line in sheet["lines"] if line["verdict"] == "unknown")
+    return "、".join(lines) or None
 
 
 def _stability(drawn: list[Answer]) -> Section:
@@ -241,11 +286,15 @@ def _flat(answer: Answer) -> Section:
 
 
 __all__ = [
+    "VERDICTS",
     "breakdown_section",
+    "checks_section",
     "considered",
     "limits_sections",
+    "line_text",
     "path_text",
     "place",
     "targets_document",
     "targets_section",
+    "verdict",
 ]

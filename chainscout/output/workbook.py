@@ -97,8 +97,8 @@ def _headings(sheet: Worksheet, columns: Sequence[Column], row: int) -> None:
         cell.border = _BORDER
         sheet.column_dimensions[get_column_letter(i)].width = column.width
     # The filter's arrow takes room beside the words.
-    tall = any(width(c.label) + 3 > c.width for c in columns)
-    sheet.row_dimensions[row].height = 34 if tall else 22
+    lines = max(-(-(width(c.label) + 3) // c.width) for c in columns)
+    sheet.row_dimensions[row].height = 22 if lines == 1 else 14 * lines + 6
 
 
 def _hide_empty(sheet: Worksheet, section: Section) -> None:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from graph.schema import TABLES
 from graph.snapshot import Snapshot
+from recommender.checks.model import BUSINESS, CODES, CheckList
 
 _NUMBER = re.compile(r"^[约近超逾≈~]?\s*(-?\d+(?:,\d{3})*(?:\.\d+)?)\s*(.*)$")
 # Scales of money; others are compared only in their own unit.
@@ -25,6 +26,23 @@ def column_of(snapshot: Snapshot, name: str) -> pa.Array:
     file (its heading may name a unit in brackets). Read from the store once per version.
     """
     return snapshot.once(("attribute", name), lambda s: _column(s, name))
+
+
+def to_fill(checks: CheckList) -> dict[str, str]:
+    """Headings of what the checks look at and no standard column holds → what is asked of it.
+
+    Put behind the columns of the firms table they load as they are.
+    """
+    known = {BUSINESS, CODES}
+    for stored, column in TABLES["firms"].stored:
+        known |= {stored, column.name, column.label}
+    found = {}
+    for check in checks.checks:
+        if check.manual or known & set(check.of):
+            continue
+        heading = f"{check.of[0]}({check.unit})" if check.unit else check.of[0]
+        found[heading] = f"{checks.name}：{check.group or check.item}，要求{check.limit}"
+    return found
 
 
 def _column(snapshot: Snapshot, name: str) -> pa.Array:

@@ -139,6 +139,36 @@ def test_downloads(client: TestClient, kind: str, what: str) -> None:
         assert not any(cell.startswith(("=", "@")) for cell in cells)
 
 
+def test_the_check_list_is_asked_on_the_page_and_goes_into_files(client: TestClient) -> None:
+    page = client.get("/targets", params=ASKED).text
+    assert "示例清单（门槛仅为示例）" in page
+    assert "checks-result" not in page
+    page = client.get("/targets", params={**ASKED, "checks": "example"}).text
+    for text in ("准入评分", "亩均投资强度（不低于 300 万元/亩）", "待核实", "template 填报.xlsx"):
+        assert text in page, text
+    assert "checks=example" in page, "files and explanations are asked with the same list"
+    why = client.get("/explain", params={**ASKED, "checks": "example", "firm": "@丙钢厂"}).text
+    assert "准入条件：七评一看准入清单（示例）" in why
+    book = client.get("/export/targets", params={**ASKED, "checks": "example", "format": "xlsx"})
+    assert "准入评分" in openpyxl.load_workbook(io.BytesIO(book.content)).sheetnames
+
+
+def test_a_list_of_the_office_that_cannot_be_read_is_said(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rules = tmp_path / "清单.yaml"
+    rules.write_text("checks: [{item: 产品, of: products, none_of: 叶片, fails: warn}]", "utf-8")
+    monkeypatch.setenv("CHAINSCOUT_CHECKS", str(rules))
+    page = client.get("/targets", params=ASKED).text
+    assert "本单位的清单" in page
+    assert "产品（不属于叶片）" in page
+    assert "checks-result" not in client.get("/targets", params={**ASKED, "checks": "none"}).text
+    rules.write_text("checks: 1", "utf-8")
+    answer = client.get("/targets", params=ASKED)
+    assert answer.status_code == 422
+    assert "准入清单无法使用" in answer.text
+
+
 def test_a_csv_of_a_page_is_for_people_and_is_understood_when_it_is_loaded(
     client: TestClient,
 ) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from chainscout.cli.common import State
 from tests.chainscout.conftest import Cli
 
 ASKED = ("--region", "甲市", "--chain", "风电", "--format", "json")
@@ -66,6 +69,36 @@ def test_checks_and_limits_show_in_list_and_explanation(cli: Cli, tmp_path: Path
     table = cli("recommend", *ASKED[:4], "--checks", str(rules), "--max-per-link", "1").out
     assert "【准入评分】" in table
     assert "【让位企业】" in table
+
+
+def test_an_office_scores_two_firms_from_template_to_sheet(
+    cli: Cli, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(world.parent, tmp_path / "own")
+    monkeypatch.setenv("CHAINSCOUT_STORE", str(tmp_path / "own" / world.name))
+    form, result = tmp_path / "填报.xlsx", tmp_path / "名单.xlsx"
+    said = cli("template", form, "--checks", "example").err
+    assert "亩均投资(万元/亩)" in said
+    book = openpyxl.load_workbook(form)
+    sheet = book["企业"]
+    columns = [str(cell.value) for cell in sheet[1]]
+    for given in (
+        {"企业名称*": "乙叶片厂", "亩均投资(万元/亩)": 450, "安全风险等级": "四级"},
+        {"企业名称*": "@丙钢厂", "亩均投资(万元/亩)": 250},
+    ):
+        sheet.append([given.get(column) for column in columns])
+    book.save(form)
+    assert cli("ingest", form).code == 0
+    monkeypatch.setattr(State, "snapshot", lambda state: state.store().snapshot())
+    assert cli("recommend", *ASKED[:4], "--checks", "example", "-o", result).code == 0
+    rows = list(openpyxl.load_workbook(result)["准入评分"].iter_rows(values_only=True))
+    (heads,) = [row for row in rows if "结论" in row]
+    found = {row[1]: dict(zip(heads, row, strict=True)) for row in rows[rows.index(heads) + 1 :]}
+    good, bad = found["乙叶片厂"], found["'@丙钢厂"]
+    intensity = "二评投资·亩均投资强度（不低于 300 万元/亩）"
+    assert (good["结论"], good[intensity]) == ("待核实", "符合：450 万元/亩")
+    assert good["已知项数"] == "3/10"
+    assert (bad["名次"], bad["结论"], bad[intensity]) == (None, "不符，未列入", "不符：250 万元/亩")
 
 
 def test_the_list_of_the_settings_is_used(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

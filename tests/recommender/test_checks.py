@@ -11,7 +11,7 @@ import pytest
 from recommender import RankSettings, explain, recommend
 from recommender.checks import EXAMPLE, Check, CheckList, CheckListInvalid, read_checks
 from recommender.checks.park import condition, park_checks, with_park
-from recommender.checks.values import number
+from recommender.checks.values import number, to_fill
 from tests.recommender.worlds import firm, position, snapshot, wind
 
 ASKED: dict[str, Any] = {"region": "舟山", "chain": "风电"}
@@ -54,6 +54,34 @@ def test_who_fails_is_left_out_and_counted_who_is_unknown_is_warned_of() -> None
     why = explain(data, "深圳叶片", **ASKED, settings=checked(INTENSITY))
     assert why.held_by == ("准入不符：亩均投资",)
     assert any("亩均投资不低于 300 万元/亩" in reason for reason in why.reasons)
+
+
+def test_who_nothing_but_the_list_keeps_off_is_told_with_the_sheet() -> None:
+    data = world(深圳叶片={"亩均投资": "120"}, 宁波塔筒={"亩均投资": 200})
+    found = recommend(data, **ASKED, settings=checked(INTENSITY))
+    assert {t.firm.name for t in found.refused} == {"深圳叶片", "宁波塔筒"}
+    assert [t.rank for t in found.refused] == [None, None]
+    scores = [t.score.value for t in found.refused]
+    assert scores == sorted(scores, reverse=True)
+    assert {t["checks"]["lines"][0]["verdict"] for t in found.to_dict()["refused"]} == {"fail"}
+    one = recommend(data, **ASKED, top=1, settings=checked(INTENSITY))
+    assert [t.firm.name for t in one.refused] == [found.refused[0].firm.name]
+    assert recommend(data, **ASKED).refused == ()
+    alone = explain(data, found.refused[0].firm.name, **ASKED, settings=checked(INTENSITY))
+    assert alone.target is not None
+    assert alone.target.score.value == pytest.approx(scores[0])
+
+
+def test_what_a_list_looks_at_and_no_column_holds_is_asked_in_the_template() -> None:
+    asked = to_fill(read_checks(EXAMPLE))
+    assert list(asked)[:2] == ["计划投资(亿元)", "亩均投资(万元/亩)"]
+    assert "要求不低于 300 万元/亩" in asked["亩均投资(万元/亩)"]
+    standard = (
+        Check(item="a", of=("tags",), none_of=("失信",)),
+        Check(item="b", of=("business",), none_of=("x",)),
+        Check(item="c", of=("注册资本",), at_least=1), Check(item="d", of=("看一看",)),
+    )  # fmt: skip
+    assert to_fill(CheckList(name="清单", checks=standard)) == {}
 
 
 def test_a_warning_keeps_the_firm_and_says_value_limit_and_basis() -> None:

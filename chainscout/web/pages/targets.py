@@ -10,13 +10,15 @@ from fastapi.responses import HTMLResponse
 
 from api.access import needs
 from api.deps import ModelsDep
+from chainscout import settings
 from chainscout.output.notes import target_notes
-from chainscout.output.targets import considered
+from chainscout.output.targets import VERDICTS, checks_section, considered
 from chainscout.web.asking import Asked, AskedDep, Long, Text
 from chainscout.web.frame import page, part
 from chainscout.web.pages.rivals import rivals
 from graph.lookup import LookupProblem
 from recommender import RankSettings, explain, recommend
+from recommender.checks import EXAMPLE, CheckList, read_checks
 from recommender.learned.files import TrainedModels
 from recommender.models import Model
 from recommender.query import QueryError
@@ -28,6 +30,7 @@ router = APIRouter(include_in_schema=False, dependencies=[needs(Role.viewer)])
 _SEARCHED = 1000
 _PREFIX = "w_"
 Known = Literal["without", "only"]
+CheckListName = Literal["", "none", "example"]
 Top = Annotated[int, Query(ge=1, le=500)]
 
 
@@ -42,6 +45,7 @@ class Wanted:
     weights: dict[str, float]
     model: str
     models: TrainedModels
+    list_name: CheckListName = ""
 
     def scored_by(self, asked: Asked) -> Model | str | None:
         """The trained model where it is chosen and there is one, else None. Raises NotTrained."""
@@ -52,8 +56,15 @@ class Wanted:
 
     @property
     def settings(self) -> RankSettings:
-        """Settings of the ranking with the chosen weights."""
-        return RankSettings(weights=self.weights)
+        """Settings of the ranking with the chosen weights and check list."""
+        return RankSettings(weights=self.weights, checks=self.checks)
+
+    @property
+    def checks(self) -> CheckList | None:
+        """The chosen check list: unasked the office's own, where it has one."""
+        own = settings.text("checks")
+        source = {"": own, "none": "", "example": EXAMPLE}[self.list_name]
+        return read_checks(source) if source else None
 
     @property
     def narrowed(self) -> bool:
@@ -75,7 +86,7 @@ class Wanted:
         }
         known = "" if self.known == "without" else self.known
         return {"top": self.top, "known": known, "home": self.home, "tag": self.tag,
-                "model": self.model, **changed}  # fmt: skip
+                "model": self.model, "checks": self.list_name, **changed}  # fmt: skip
 
 
 def wanted(
@@ -86,6 +97,7 @@ def wanted(
     home: Text = "",
     tag: Text = "",
     model: Literal["", "auto", "learned"] = "",
+    checks: CheckListName = "",
 ) -> Wanted:
     """Filters and weights of the address. Raises QueryError for a weight that is none."""
     weights = dict(DEFAULT_WEIGHTS)
@@ -95,7 +107,7 @@ def wanted(
             weights[name] = _weight(name, text)
     if not sum(weights.values()):
         raise QueryError("权重不能全为 0，请至少给一项大于 0 的权重")
-    return Wanted(top, known, home.strip(), tag.strip(), weights, model, models)
+    return Wanted(top, known, home.strip(), tag.strip(), weights, model, models, checks)
 
 
 def _weight(name: str, text: str) -> float:
@@ -128,6 +140,10 @@ def ranked(asked: Asked, want: Wanted) -> dict[str, Any]:
     return answer
 
 
+def _judged(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [t for t in (*answer["targets"], *answer["refused"]) if t["checks"]]
+
+
 @router.get("/targets", response_class=HTMLResponse)
 def targets(
     request: Request, asked: AskedDep, want: WantedDep, only: Annotated[str, Query()] = ""
@@ -147,6 +163,8 @@ def targets(
         "want": want,
         "considered": considered(answer) if answer else "",
         "signals": SIGNALS,
+        "judged": checks_section(_judged(answer)) if answer and _judged(answer) else None,
+        "own_checks": bool(settings.text("checks")),
         "problem": problem,
         "trained": bool(want.models.mark(asked.snapshot.data_version)),
         "fields": {
@@ -171,6 +189,7 @@ def why(request: Request, asked: AskedDep, want: WantedDep, firm: Long) -> HTMLR
     name = answer["firm"]["name"]
     return page(
         request, "pages/explain.html", title=f"为什么：{name}", asked=asked, answer=answer,
+        verdicts=VERDICTS,
         rivals=rivals(asked, answer["query"], answer["firm"]["id"]),
     )  # fmt: skip
 
