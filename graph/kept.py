@@ -130,10 +130,10 @@ class Kept:
 
 @cache
 def _release() -> str:
-    """A digest of the code that kept parts are computed by."""
+    """A digest of the code and the tables that kept parts are computed by."""
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for file in sorted([*here.rglob("*.py"), *here.parent.glob("api/*.py")]):
+    for file in sorted([*here.rglob("*.py"), *here.rglob("*.csv"), *here.parent.glob("api/*.py")]):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -5,6 +5,9 @@ links of train without a firm at T. All models see train alone. `chainscout` is
 `graph.likelihood.likelihood`, as the gap analysis uses it. Intervals: bootstrap over cells; the
 `…_over_size` metrics are ratios to the size baseline on the same draws, the `…_by_region` ones draw
 whole prefectures, which is the stricter question: would it hold with other regions?
+
+`ceiling` is no rival: it ranks by what came to the whole prefecture × what came to the whole link,
+which nobody knows at T. It says how far knowledge of places and industries alone can lead.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from benchmarks.quality.rare import Draws, Rare
 from graph import Snapshot, open_store
 from graph.likelihood import (
     Arrivals,
+    Industries,
     LikelihoodSettings,
     Places,
     arrival_likelihood,
@@ -35,6 +39,7 @@ from ingest.load import load
 
 Floats = npt.NDArray[np.float64]
 DEFAULTS = LikelihoodSettings()
+CEILING = "ceiling"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,14 +55,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True)
 class Case:
-    """The question: history to T, cells to rank (rows of areas and links), what came."""
+    """The question: history to T, cells to rank (rows of areas and links), what came.
+
+    `arrived` counts what came after T, areas × links; the rest but `history` is over the cells.
+    """
 
     history: Arrivals
-    places: Places
+    arrived: Floats
     rate: Floats | None
     area: npt.NDArray[np.int64]
     link: npt.NDArray[np.int64]
-    came: npt.NDArray[np.bool_]
+
+    @property
+    def came(self) -> npt.NDArray[np.bool_]:
+        """Whether a firm came to the cell."""
+        return np.asarray(self.arrived[self.area, self.link] > 0)
+
+    @property
+    def ceiling(self) -> Floats:
+        """Scores of somebody who knew what comes to every area and to every link, no more."""
+        by_area, by_link = self.arrived.sum(axis=1), self.arrived.sum(axis=0)
+        return np.asarray((by_area[self.area] + 1) * (by_link[self.link] + 1))
 
 
 def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -86,20 +104,22 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _rated(case: Case, seed: int) -> dict[str, Rare]:
-    draws = Draws.of(case.area, seed)
-    return {name: Rare(case.came, score, draws) for name, score in models(case).items()}
+    draws, scores = Draws.of(case.area, seed), models(case) | {CEILING: case.ceiling}
+    return {name: Rare(case.came, score, draws) for name, score in scores.items()}
 
 
 def _answer(case: Case, rated: dict[str, Rare]) -> dict[str, Any]:
     size = rated["size"]
+    found = {
+        name: each.metrics() | (each.over(size) if name != "size" else {})
+        for name, each in rated.items()
+    }
     return {
         "n": len(case.came),
         "arrivals": int(case.came.sum()),
         "base_rate": float(case.came.mean()),
-        "models": {
-            name: found.metrics() | (found.over(size) if name != "size" else {})
-            for name, found in rated.items()
-        },
+        CEILING: found.pop(CEILING),
+        "models": found,
     }
 
 
@@ -115,14 +135,13 @@ def _given(arguments: argparse.Namespace, folder: Path) -> Case:
     areas = Areas.at_level(train, "prefecture")
     history = arrivals_of(train, areas)
     later = arrivals_of(truth, Areas.at_level(truth, "prefecture"))
-    came = np.zeros(history.shape, dtype=np.bool_)
+    arrived = np.zeros(history.shape)
     for area, link in zip(later.area.tolist(), later.link.tolist(), strict=True):
         row = train.links.row.get(truth.links.ids[link], -1)
         if row >= 0:
-            came[area, row] = True
+            arrived[area, row] += 1
     found = likelihood(train)
-    rate = None if found is None else found.rate
-    return _case(history, Places.of(train, areas), rate, came)
+    return _case(history, None if found is None else found.rate, arrived)
 
 
 def _cut(whole: Snapshot, horizon: float, at: str | None) -> Case:
@@ -132,8 +151,9 @@ def _cut(whole: Snapshot, horizon: float, at: str | None) -> Case:
     with np.errstate(invalid="ignore"):
         kept = entries.date < until
     history = Arrivals(entries.area[kept], entries.link[kept], entries.date[kept], entries.shape)
-    came = entries.count(np.nextafter(until, -np.inf), until + horizon) > 0
-    return _case(history, places, arrival_likelihood(history, places), came)
+    arrived = entries.count(np.nextafter(until, -np.inf), until + horizon)
+    industries = Industries.of(whole.links.codes)
+    return _case(history, arrival_likelihood(history, places, None, industries), arrived)
 
 
 def _year(text: str) -> float:
@@ -143,13 +163,11 @@ def _year(text: str) -> float:
     return float(year.astype(int) + 1970 + share)
 
 
-def _case(
-    history: Arrivals, places: Places, rate: Floats | None, came: npt.NDArray[np.bool_]
-) -> Case:
+def _case(history: Arrivals, rate: Floats | None, arrived: Floats) -> Case:
     firms = history.count(-np.inf, np.inf)
     cells = (firms == 0) & (firms.sum(axis=1) > 0)[:, None] & (firms.sum(axis=0) > 0)[None, :]
     area, link = np.nonzero(cells & ~history.undated)
-    return Case(history, places, rate, area, link, came[area, link])
+    return Case(history, arrived, rate, area, link)
 
 
 def models(case: Case) -> dict[str, Floats]:

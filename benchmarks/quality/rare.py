@@ -5,7 +5,7 @@ All rankings are judged on the same draws, so that a ratio of two keeps what the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,8 @@ import numpy.typing as npt
 from benchmarks.quality.metrics import Measured
 
 Floats = npt.NDArray[np.float64]
-DRAWS = 400
+Counts = npt.NDArray[np.uint16]
+DRAWS = 2000
 CUTS = (100, 500)
 
 
@@ -31,17 +32,21 @@ class Draws:
         """Draws of cells that belong to `group`."""
         return cls(np.unique(group, return_inverse=True)[1], seed)
 
-    def cells(self) -> Iterator[Floats]:
-        """How often each cell is drawn, DRAWS times."""
-        random, n = np.random.default_rng(0), len(self.group)
-        for _ in range(DRAWS):
-            yield np.bincount(random.integers(0, n, n), minlength=n).astype(np.float64)
+    @cached_property
+    def cells(self) -> Counts:
+        """How often each cell is drawn, DRAWS × cells."""
+        return _drawn(len(self.group), self.seed - 1)
 
-    def groups(self) -> Iterator[Floats]:
+    @cached_property
+    def groups(self) -> Counts:
         """The same where whole groups are drawn."""
-        random, n = np.random.default_rng(self.seed), int(self.group.max()) + 1
-        for _ in range(DRAWS):
-            yield np.bincount(random.integers(0, n, n), minlength=n)[self.group].astype(np.float64)
+        return _drawn(int(self.group.max()) + 1, self.seed)[:, self.group]
+
+
+def _drawn(things: int, seed: int) -> Counts:
+    random = np.random.default_rng(seed)
+    rows = (np.bincount(random.integers(0, things, things), minlength=things) for _ in range(DRAWS))
+    return np.array([row.astype(np.uint16) for row in rows])
 
 
 @dataclass(frozen=True)
@@ -60,15 +65,15 @@ class Rare:
 
     @cached_property
     def _values(self) -> dict[str, float]:
-        return self._measure(np.ones(len(self.hits)))
+        return self._measure(np.ones(len(self.hits), dtype=np.uint16))
 
     @cached_property
     def _drawn(self) -> list[dict[str, float]]:
-        return [self._measure(weight) for weight in self.draws.cells()]
+        return [self._measure(weight) for weight in self.draws.cells]
 
     @cached_property
     def _drawn_groups(self) -> list[dict[str, float]]:
-        return [self._measure(weight) for weight in self.draws.groups()]
+        return [self._measure(weight) for weight in self.draws.groups]
 
     def metrics(self) -> dict[str, Measured]:
         """Average precision, precision, recall and lift at the cuts, area under the ROC curve."""
@@ -98,35 +103,42 @@ class Rare:
     def mean_over(ours: Sequence[Rare], theirs: Sequence[Rare]) -> dict[str, Measured]:
         """Over several times: means of the main measures, and the ratio of ours to theirs.
 
-        Whole groups are drawn, for each time anew.
+        Cells or whole groups are drawn, for each time anew; the means' own intervals are by group.
         """
         found: dict[str, Measured] = {}
         for name in ("average_precision", "p_at_100"):
-            mine, yours = (
-                (_mean([r._values[name] for r in side]), _means(side, name))
-                for side in (ours, theirs)
-            )
-            found[name] = _measured(mine[0], mine[1])
-            ratios = [_ratio(a, b) for a, b in zip(mine[1], yours[1], strict=True)]
-            found[f"{name}_over_size_by_region"] = _measured(_ratio(mine[0], yours[0]), ratios)
+            value, base = (_mean([r._values[name] for r in side]) for side in (ours, theirs))
+            by_cell = [_means([r._drawn for r in side], name) for side in (ours, theirs)]
+            by_group = [_means([r._drawn_groups for r in side], name) for side in (ours, theirs)]
+            found[name] = _measured(value, by_group[0])
+            for label, (mine, yours) in (("", by_cell), ("_by_region", by_group)):
+                ratios = [_ratio(a, b) for a, b in zip(mine, yours, strict=True)]
+                found[f"{name}_over_size{label}"] = _measured(_ratio(value, base), ratios)
         return found
 
-    def _measure(self, weight: Floats) -> dict[str, float]:
-        """The measures where each cell counts `weight` times."""
-        weights, hits = weight[self.order], self.hits[self.order]
-        seen, found = np.cumsum(weights), np.cumsum(weights * hits)
-        total, all_hits = float(seen[-1]), float(found[-1])
-        base = all_hits / total
-        gained = weights * hits / max(all_hits, 1.0)
+    @cached_property
+    def _hit(self) -> npt.NDArray[np.int64]:
+        """Where in the order the hits are."""
+        return np.flatnonzero(self.hits[self.order])
+
+    def _measure(self, weight: Counts) -> dict[str, float]:
+        """The measures where each cell counts `weight` times; only hits are gone through."""
+        weights, at = weight[self.order], self._hit
+        passed = np.cumsum(weights, dtype=np.int64)
+        gain, seen = weights[at].astype(np.float64), passed[at].astype(np.float64)
+        found = np.cumsum(gain)
+        total, all_hits = float(passed[-1]), float(found[-1])
+        share = gain / max(all_hits, 1.0)
         out = {
-            "average_precision": float(gained @ (found / np.maximum(seen, 1.0))),
-            "auc": 1.0 - float(gained @ (seen - found)) / max(total - all_hits, 1.0),
+            "average_precision": float(share @ (found / np.maximum(seen, 1.0))),
+            "auc": 1.0 - float(share @ (seen - found)) / max(total - all_hits, 1.0),
         }
         for cut in CUTS:
-            inside = float(np.interp(cut, seen, found))
+            # A cell that the cut goes through counts with the part that is inside.
+            inside = float(np.minimum(np.maximum(cut - (seen - gain), 0.0), gain).sum())
             out[f"p_at_{cut}"] = inside / min(cut, total)
             out[f"recall_at_{cut}"] = inside / max(all_hits, 1.0)
-            out[f"lift_at_{cut}"] = _ratio(out[f"p_at_{cut}"], base)
+            out[f"lift_at_{cut}"] = _ratio(out[f"p_at_{cut}"], all_hits / total)
         return out
 
 
@@ -134,9 +146,9 @@ def _mean(values: Sequence[float]) -> float:
     return float(np.mean(values))
 
 
-def _means(times: Sequence[Rare], name: str) -> list[float]:
+def _means(times: Sequence[Sequence[dict[str, float]]], name: str) -> list[float]:
     """The mean over times of a measure, draw by draw."""
-    drawn = ([draw[name] for draw in time._drawn_groups] for time in times)
+    drawn = ([draw[name] for draw in time] for time in times)
     return [_mean(values) for values in zip(*drawn, strict=True)]
 
 

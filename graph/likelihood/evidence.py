@@ -14,6 +14,8 @@ arrivals do not shift their meaning:
 - near_recent: log of recent arrivals (5 years) at the link in areas around, exp(−km / 100).
 - near_excess: log of firms at the link in areas around over their expectation, exp(−km / 400).
 - size_match: whether the link's firms stand in large areas, times the size of the area.
+- technology: whether the link's industry is one of high technology (see `industries`).
+- related_industries: as related_regions, weighted by how alike the industries of the links are.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.likelihood.arrivals import Arrivals
+from graph.likelihood.industries import Industries
 
 if TYPE_CHECKING:
     from graph.presence import Areas
@@ -34,6 +37,7 @@ Floats = npt.NDArray[np.float64]
 FEATURES = (
     "link_trend", "region_trend", "province_trend", "related_regions",
     "province_excess", "near_recent", "near_excess", "size_match",
+    "technology", "related_industries",
 )  # fmt: skip
 LIFE, RECENT, SMOOTH = 3.0, 5.0, 3.0
 NEAR, FAR = 100.0, 400.0
@@ -77,8 +81,11 @@ class Evidence:
     features: Floats
 
 
-def evidence(arrivals: Arrivals, places: Places, time: float) -> Evidence:
+def evidence(
+    arrivals: Arrivals, places: Places, time: float, industries: Industries | None = None
+) -> Evidence:
     """What the entries up to `time` (inclusive) say; nothing later is looked at."""
+    known = industries or Industries.unknown(arrivals.shape[1])
     everything = arrivals.count(LONG_AGO, time)
     rows, columns = (np.flatnonzero(everything.sum(axis=axis) > 0) for axis in (1, 0))
     at = np.ix_(rows, columns)
@@ -91,7 +98,7 @@ def evidence(arrivals: Arrivals, places: Places, time: float) -> Evidence:
     found = {
         "link_trend": np.broadcast_to(_trend(fading, firms, axis=0), firms.shape),
         "region_trend": np.broadcast_to(_trend(fading, firms, axis=1), firms.shape),
-        "related_regions": _related(firms, expected),
+        **_kinds(firms, expected, known.technology[columns], known.alike[np.ix_(columns, columns)]),
         **_provinces(firms, fading, expected, chosen.province),
         **_near(firms, recent, chosen.distance),
         "size_match": _size_match(firms),
@@ -112,9 +119,19 @@ def _trend(fading: Floats, firms: Floats, axis: int) -> Floats:
     return np.asarray(np.log((recent + SMOOTH * usual) / ((size + SMOOTH) * max(usual, 1e-12))))
 
 
-def _related(firms: Floats, expected: Floats) -> Floats:
+def _kinds(firms: Floats, expected: Floats, technology: Floats, alike: Floats) -> dict[str, Floats]:
+    """What the kind of link says: what goes together with it, and its industry."""
     residual = (firms - expected) / np.sqrt(expected + 1.0)
-    together = _correlation(residual)
+    known = np.isfinite(technology)
+    usual = technology[known].mean() if known.any() else 0.0
+    return {
+        "related_regions": _weighted(residual, _correlation(residual)),
+        "related_industries": _weighted(residual, alike),
+        "technology": np.broadcast_to(np.where(known, technology, usual), firms.shape),
+    }
+
+
+def _weighted(residual: Floats, together: Floats) -> Floats:
     return np.asarray(residual @ together / np.sqrt(np.square(together).sum(axis=0) + 1e-9))
 
 

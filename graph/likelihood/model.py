@@ -25,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from graph.likelihood.arrivals import Arrivals, arrivals_of
 from graph.likelihood.evidence import Evidence, Places, evidence
+from graph.likelihood.industries import Industries
 from graph.presence import Areas
 
 if TYPE_CHECKING:
@@ -111,14 +112,20 @@ def likelihood(snapshot: Snapshot, settings: LikelihoodSettings | None = None) -
 def _of_prefectures(snapshot: Snapshot, settings: LikelihoodSettings) -> Likelihood | None:
     areas = Areas.at_level(snapshot, "prefecture")
     arrivals = arrivals_of(snapshot, areas)
-    rate = arrival_likelihood(arrivals, Places.of(snapshot, areas), settings)
+    industries = Industries.of(snapshot.links.codes)
+    rate = arrival_likelihood(arrivals, Places.of(snapshot, areas), settings, industries)
     return None if rate is None else Likelihood(areas, arrivals.last, rate)
 
 
 def arrival_likelihood(
-    arrivals: Arrivals, places: Places, settings: LikelihoodSettings | None = None
+    arrivals: Arrivals,
+    places: Places,
+    settings: LikelihoodSettings | None = None,
+    industries: Industries | None = None,
 ) -> Floats | None:
     """Rates of first arrivals after the last date, areas × links, nan where not empty.
+
+    Without `industries` nothing is known of the links but their firms.
 
     Returns:
         None where the data have too few dates or too few first arrivals to learn from.
@@ -126,10 +133,10 @@ def arrival_likelihood(
     chosen = settings or LikelihoodSettings()
     if arrivals.dated_share < chosen.min_dated or not len(arrivals.date):
         return None
-    past = _past(arrivals, places, chosen)
+    past = _past(arrivals, places, chosen, industries)
     if past is None:
         return None
-    now = evidence(arrivals, places, arrivals.last)
+    now = evidence(arrivals, places, arrivals.last, industries)
     part = _parts(arrivals, chosen.folds)
     out = np.full(arrivals.shape, np.nan)
     for fold in range(chosen.folds):
@@ -159,10 +166,15 @@ class _Past:
         )  # fmt: skip
 
 
-def _past(arrivals: Arrivals, places: Places, settings: LikelihoodSettings) -> _Past | None:
+def _past(
+    arrivals: Arrivals,
+    places: Places,
+    settings: LikelihoodSettings,
+    industries: Industries | None,
+) -> _Past | None:
     seen = []
     for start in _starts(arrivals, settings):
-        found = evidence(arrivals, places, start)
+        found = evidence(arrivals, places, start, industries)
         came = arrivals.count(start, start + settings.horizon) > 0
         arrived = came[found.area, found.link]
         if arrived.any():

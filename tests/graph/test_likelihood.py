@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from importlib import resources
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from graph.likelihood import (
     FEATURES,
     Arrivals,
+    Industries,
     LikelihoodSettings,
     Places,
     arrival_likelihood,
@@ -74,6 +77,54 @@ def test_evidence_looks_at_nothing_later(seed: int, time: float) -> None:
     known, blind = evidence(whole, places, time), evidence(past, places, time)
     np.testing.assert_array_equal(known.area, blind.area)
     np.testing.assert_allclose(known.features, blind.features, atol=1e-9)
+
+
+def test_industries_are_told_by_their_codes() -> None:
+    # shipbuilding is vehicles, yet of no high technology; a section alone says nothing
+    codes = [["3912"], ["397", "51"], ["37"], ["3731"], ["27"], [], ["C"]]
+    found = Industries.of(codes)
+    np.testing.assert_array_equal(found.technology, [1, 0.5, 1, 0, 1, np.nan, np.nan])
+    assert found.alike[0, 1] == pytest.approx(0.5 * (0.7 + 0.3))
+    assert found.alike[2, 3] == pytest.approx(1.0)
+    assert found.alike[0, 4] == 0.0
+    assert not found.alike[:, 5:].any()
+    assert not np.diag(found.alike).any()
+
+
+def test_every_division_is_known() -> None:
+    with (resources.files("ingest.reference") / "codes" / "gbt4754.csv").open("rb") as file:
+        codes = [line.split(b",")[0].decode() for line in file]
+    divisions = [code for code in codes if len(code) == 2]
+    assert len(divisions) == 97
+    assert np.isfinite(Industries.of([[code] for code in divisions]).technology).all()
+
+
+def test_what_is_known_of_industries_reaches_the_evidence() -> None:
+    arrivals = entries((0, 0, 2000), (0, 0, 2001), (1, 1, 2002), (2, 2, 2002))
+    known = Industries.of([["39"], ["40"], ["17"]])
+    found = evidence(arrivals, nowhere(3), 2003.0, known)
+    cell = {pair: i for i, pair in enumerate(zip(found.area, found.link, strict=True))}
+    technology, related = (
+        found.features[:, FEATURES.index(name)] for name in ("technology", "related_industries")
+    )
+    assert technology[cell[0, 1]] > technology[cell[0, 2]]
+    # area 0 makes computers: instruments (39 and 40 are one group) are nearer than textiles
+    assert related[cell[0, 1]] > related[cell[0, 2]]
+    blind = evidence(arrivals, nowhere(3), 2003.0)
+    assert not blind.features[:, FEATURES.index("technology")].any()
+    assert not blind.features[:, FEATURES.index("related_industries")].any()
+
+
+def test_technology_is_learned_from_the_past() -> None:
+    arrivals, places = history(links=12)
+    codes = [["39"] if link % 2 else ["17"] for link in range(12)]
+    settings = LikelihoodSettings(min_arrivals=20)
+    blind = arrival_likelihood(arrivals, places, settings)
+    known = arrival_likelihood(arrivals, places, settings, Industries.of(codes))
+    assert blind is not None
+    assert known is not None
+    np.testing.assert_array_equal(np.isfinite(blind), np.isfinite(known))
+    assert not np.allclose(blind[np.isfinite(blind)], known[np.isfinite(known)])
 
 
 def test_the_model_beats_size_where_kinds_of_areas_draw_kinds_of_links() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +248,12 @@ def test_every_shipped_mapping_has_sources_of_its_own() -> None:
     ]
     assert {"tw_chains", "ashare", "chainkg", "events"} <= set(shipped())
     assert len(headings) == len(set(headings))
+
+
+def test_industries_of_listed_firms_have_codes_that_exist() -> None:
+    with (resources.files("ingest.reference") / "codes" / "gbt4754.csv").open("rb") as file:
+        valid = {line.split(b",")[0].decode() for line in file}
+    tables = shipped()["ashare"].sources[0]["tables"]
+    codes = next(t for t in tables if t["table"] == "links")["columns"]["industry_codes"]["map"]
+    assert len(codes) == 109
+    assert {code for text in codes.values() for code in text.split(";")} <= valid
