@@ -41,8 +41,7 @@ def gap_notes(answer: Answer) -> list[Row]:
 
 def target_notes(answer: Answer) -> list[Row]:
     """Model, settings and weights behind the list of firms."""
-    model = answer["model"]
-    rows: list[Row] = [["排序模型", f"{model['kind']}，版本 {model['version']}"]]
+    rows: list[Row] = [["排序模型", words.model(answer["model"])]]
     rows += _settings("排序参数", answer["settings"], words.RANK_SETTING)
     parts = (part for target in answer["targets"] for part in _parts(target))
     return rows + _weights("得分权重", {name: part["weight"] for name, part in parts})
@@ -77,6 +76,8 @@ def _settings(heading: str, settings: Answer, titles: Mapping[str, str]) -> list
 
 def _setting(value: Any) -> str:
     """A value in force; of a check list its name and what is to be known of it."""
+    if isinstance(value, str):
+        return words.CANDIDATES.get(value, value)
     if isinstance(value, Mapping):
         return "：".join(plain(value[key]) for key in ("name", "note") if value.get(key))
     return plain(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from graph.gaps import COMPONENTS, GAP_TYPES, STATUSES
 from recommender.signals import BY_NAME
@@ -23,6 +24,12 @@ RANK_SETTING = {
     "max_per_link": "同一环节至多列入",
     "draws": "权重浮动次数", "draw_spread": "权重浮动幅度", "candidates": "候选企业范围",
     "paths_per_target": "每家企业列出的对接路径", "hub_limit": "枢纽节点关联上限",
+}  # fmt: skip
+
+CANDIDATES = {"model": "由模型选取", "all": "全部企业"}
+MODEL = {
+    "weights": "各项信号加权平均", "learned": "从以往投资学到的模型",
+    "membership": "从已有卡位学到的模型",
 }  # fmt: skip
 
 TERMS: tuple[tuple[str, str], ...] = (
@@ -54,6 +61,13 @@ def _learned() -> dict[str, str]:
 
     labels = {feature.name: feature.label for feature in FEATURES}
     return labels | {measure.name: measure.label for measure in MEASURES}
+
+
+def model(about: Mapping[str, Any]) -> str:
+    """What ranked, in words and by the name that options take."""
+    name = str(about["kind"])
+    said = f"{MODEL[name]}（{name}）" if name in MODEL else name
+    return f"{said}，版本 {about['version']}"
 
 
 def numbered(texts: list[str]) -> str:

@@ -12,9 +12,10 @@ import pypdf
 import pytest
 from PIL import Image
 
+from chainscout.output import Column, Section
 from chainscout.output.fonts import Font, FontMissing, chinese_font
 from chainscout.output.guide import Guide, make_guide
-from chainscout.output.guide.blocks import Drawing, Facts, Grid, Points
+from chainscout.output.guide.blocks import Drawing, Facts, Grid, Heading, Points, Text
 from chainscout.output.guide.save import guide_bytes
 from chainscout.output.raster import to_png
 from graph import open_store
@@ -118,6 +119,26 @@ def test_pdf_holds_the_text_and_carries_its_letters(guide: Guide, font: Font) ->
     assert len(across) == 1
 
 
+def test_no_line_of_a_table_begins_with_a_closing_sign_or_splits_a_number(font: Font) -> None:
+    columns = [Column("link", "环节", width=12), Column("why", "依据", "long", 20)]
+    said = (
+        "延链：已有下游的整机（12 家）、塔筒（3 家），缺失；关联密度 0.0215，为预期的 18.75%。" * 6
+    )
+    rows = [["叶" * n, said[n:]] for n in range(1, 12)]
+    made = Guide("指南", "", [], [Heading("表", page=True), Grid(Section("t", "t", columns, rows))])
+    pages = pypdf.PdfReader(io.BytesIO(guide_bytes(made, ".pdf"))).pages[1:]
+    text = "\n".join(page.extract_text().replace("\x00", "") for page in pages)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    assert len(lines) > 50
+    assert not [x for x in lines if x.startswith(("。", "，", "、", "；", "）", "%", "."))]
+    assert not [x for x in lines if x.endswith("（") or re.search(r"\.$", x)]
+
+
+def test_a_region_with_few_firms_is_told_that_missing_may_be_unknown(guide: Guide) -> None:
+    said = [block.text for block in guide.blocks if isinstance(block, Text)]
+    assert any("数据提示：库中甲市在风电上只有 1 家企业" in text for text in said)
+
+
 def test_no_font_is_a_clear_error(tmp_path: Path, cli: Cli, monkeypatch: Any) -> None:
     with pytest.raises(FontMissing, match="fonts-noto-cjk"):
         chinese_font("", [tmp_path])
@@ -168,3 +189,6 @@ def test_it_says_which_model_ranked(snapshot: Snapshot) -> None:
     made = make_guide(snapshot, "甲市", "风电", 5, model="size")
     said = repr([b.section.rows for b in made.blocks if isinstance(b, Grid)]) + repr(made.blocks)
     assert "size，版本 1" in said
+    plain = make_guide(snapshot, "甲市", "风电", 5)
+    said = str([block.rows for block in plain.blocks if isinstance(block, Facts)])
+    assert "各项信号加权平均（weights），版本 1" in said

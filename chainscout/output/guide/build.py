@@ -20,6 +20,7 @@ from recommender.settings import RankSettings
 
 Answer = dict[str, Any]
 _NAMES_SHOWN = 5
+_FEW = 5
 _STATUS_ORDER = {"strong": 0, "present": 1, "weak": 2, "missing": 3}
 
 LINKS = (
@@ -75,6 +76,7 @@ def make_guide(
         facts=facts(where, name, snapshot.data_version, snapshot.version.created, office),
         blocks=[
             *_summary(where, name, own, found),
+            *_few_data(where, name, report, own),
             Drawing("一、产业链图", chain_map(report), f"{where}{name}产业链现状与缺口"),
             *_have_and_lack(report, own, gaps),
             *_targets(found),
@@ -108,6 +110,17 @@ def _summary(where: str, name: str, own: Answer, found: Recommendation) -> Itera
         "因而同时给出区间。每项结论都注明依据，使用前请核实。",
         quiet=True,
     )
+
+
+def _few_data(where: str, name: str, report: GapReport, own: Answer) -> Iterator[Block]:
+    """Where the region has next to no firms in the data, what is lacking may only be unknown."""
+    firms = {firm.name for link in own["links"] for firm in report.local_firms(link["link"]["id"])}
+    if len(firms) < _FEW:
+        have = f"只有 {len(firms)} 家" if firms else "还没有"
+        yield Text(
+            f"数据提示：库中{where}在{name}上{have}企业。「缺失」可能只是没有导入，"
+            "请先补充和核对本地企业，再据此确定缺口。"
+        )
 
 
 def _have_and_lack(report: GapReport, own: Answer, gaps: int) -> Iterator[Block]:
@@ -178,7 +191,7 @@ def _sources(own: Answer, found: Recommendation) -> Iterator[Block]:
     yield Heading("五、数据与方法", page=True)
     yield Facts(
         [
-            ("排序模型", f"{answer['model']['kind']}，版本 {answer['model']['version']}"),
+            ("排序模型", words.model(answer["model"])),
             ("得分权重", "、".join(_weights(answer))),
             ("数据版本", str(answer["data_version"])),
         ]

@@ -31,9 +31,14 @@ _ACCENT, _QUIET, _INK, _RULE = (31, 78, 121), (90, 90, 90), (26, 26, 26), (176, 
 # What no line may begin with.
 _CLOSING = frozenset("。，、；：！？）」』》”’%,.;:!?)")
 _SIZES = {1: 17.0, 2: 13.5, 3: 11.0}
-# A Latin word or number, else one character, with the closing signs behind it.
-_PARTS = re.compile(rf"(?:[A-Za-z0-9.\-–/]+|.)[{re.escape(''.join(sorted(_CLOSING)))}]*")
+# What no line may end with.
+_OPENING = "（「『《“‘("
+# A Latin word or number, else one character, with the signs that stand at its sides.
+_PARTS = re.compile(
+    rf"[{_OPENING}]*(?:[A-Za-z0-9.\-–/]+|.)[{re.escape(''.join(sorted(_CLOSING)))}]*"
+)
 _MARGIN, _LINE = 18.0, 5.6
+_SLACK = 0.2  # millimetres that sums of widths may be off by
 _HEAD = FontFace(emphasis="BOLD", fill_color=(220, 230, 241))
 
 
@@ -98,7 +103,10 @@ def _lines(paper: _Paper, text: str, height: float, *, align: str = "L") -> None
 
 
 def _broken(paper: _Paper, text: str, wide: float) -> Iterator[str]:
-    """Lines no wider than `wide`; none begins with a closing sign, Latin words stay whole."""
+    """Lines no wider than `wide`; no sign stands on the wrong side of a break, numbers stay whole.
+
+    A table breaks its cells at any character: their texts come broken.
+    """
     for paragraph in text.splitlines() or [""]:
         line = ""
         for part in _PARTS.findall(paragraph):
@@ -163,8 +171,9 @@ def _points(paper: _Paper, block: Points) -> None:
 def _facts(paper: _Paper, block: Facts) -> None:
     paper.set_font(_FAMILY, size=9.5)
     label = FontFace(emphasis="BOLD", fill_color=(234, 241, 248))
+    wide = (18.5, 31.5, 18.5, 31.5)
     with paper.table(
-        col_widths=(18.5, 31.5, 18.5, 31.5), first_row_as_headings=False, line_height=_LINE,
+        col_widths=wide, first_row_as_headings=False, line_height=_LINE,
         wrapmode=WrapMode.CHAR, text_align="LEFT", padding=(0.6, 1.5),
         borders_layout=TableBordersLayout.ALL,
     ) as table:  # fmt: skip
@@ -172,8 +181,14 @@ def _facts(paper: _Paper, block: Facts) -> None:
             row = table.row()
             for name, text in pairs:
                 row.cell(clean(name), style=label)
-                row.cell(clean(text), colspan=3 if len(pairs) == 1 else 1)
+                share = sum(wide[1:]) if len(pairs) == 1 else wide[1]
+                told = _fitted(paper, clean(text), paper.epw * share / sum(wide) - 3.0)
+                row.cell(told, colspan=3 if len(pairs) == 1 else 1)
     paper.ln(2)
+
+
+def _fitted(paper: _Paper, text: str, wide: float) -> str:
+    return "\n".join(_broken(paper, text, wide - _SLACK))
 
 
 def _grid(paper: _Paper, block: Grid) -> None:
@@ -190,6 +205,7 @@ def _grid(paper: _Paper, block: Grid) -> None:
         "headings_style": _HEAD, "wrapmode": WrapMode.CHAR, "text_align": aligns,
         "padding": (0.8, 1.0), "repeat_headings": 1,
     }  # fmt: skip
+    unit = paper.epw / sum(column.width for column in section.columns)
     with paper.table(**options) as table:
         head = table.row()
         for column in section.columns:
@@ -197,7 +213,7 @@ def _grid(paper: _Paper, block: Grid) -> None:
         for values in section.rows:
             row = table.row()
             for value, column in zip(values, section.columns, strict=True):
-                row.cell(shown(value, column))
+                row.cell(_fitted(paper, shown(value, column), unit * column.width - 2.0))
     paper.ln(2)
 
 
