@@ -286,6 +286,7 @@ def _flat(answer: Answer) -> Section:
 
 
 __all__ = [
+    "SHEETS",
     "VERDICTS",
     "breakdown_section",
     "checks_section",

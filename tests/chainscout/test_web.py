@@ -144,11 +144,12 @@ def test_the_check_list_is_asked_on_the_page_and_goes_into_files(client: TestCli
     assert "示例清单（门槛仅为示例）" in page
     assert "checks-result" not in page
     page = client.get("/targets", params={**ASKED, "checks": "example"}).text
-    for text in ("准入评分", "亩均投资强度（不低于 300 万元/亩）", "待核实", "template 填报.xlsx"):
+    for text in ("准入评分", "已知项得分", "待核实", "template 填报.xlsx"):
         assert text in page, text
     assert "checks=example" in page, "files and explanations are asked with the same list"
     why = client.get("/explain", params={**ASKED, "checks": "example", "firm": "@丙钢厂"}).text
-    assert "准入条件：七评一看准入清单（示例）" in why
+    for text in ("准入条件：七评一看准入清单（示例）", "不低于 300 万元/亩", "checks=example"):
+        assert text in why, text
     book = client.get("/export/targets", params={**ASKED, "checks": "example", "format": "xlsx"})
     assert "准入评分" in openpyxl.load_workbook(io.BytesIO(book.content)).sheetnames
 
@@ -161,7 +162,7 @@ def test_a_list_of_the_office_that_cannot_be_read_is_said(
     monkeypatch.setenv("CHAINSCOUT_CHECKS", str(rules))
     page = client.get("/targets", params=ASKED).text
     assert "本单位的清单" in page
-    assert "产品（不属于叶片）" in page
+    assert "按「清单」逐项评分" in page
     assert "checks-result" not in client.get("/targets", params={**ASKED, "checks": "none"}).text
     rules.write_text("checks: 1", "utf-8")
     answer = client.get("/targets", params=ASKED)

@@ -12,7 +12,7 @@ from api.access import needs
 from api.deps import ModelsDep
 from chainscout import settings
 from chainscout.output.notes import target_notes
-from chainscout.output.targets import VERDICTS, checks_section, considered
+from chainscout.output.targets import SHEETS, VERDICTS, checks_section, considered
 from chainscout.web.asking import Asked, AskedDep, Long, Text
 from chainscout.web.frame import page, part
 from chainscout.web.pages.rivals import rivals
@@ -140,8 +140,15 @@ def ranked(asked: Asked, want: Wanted) -> dict[str, Any]:
     return answer
 
 
-def _judged(answer: dict[str, Any]) -> list[dict[str, Any]]:
-    return [t for t in (*answer["targets"], *answer["refused"]) if t["checks"]]
+def _on_sheet(answer: dict[str, Any] | None) -> dict[str, Any]:
+    """The sheet of the check list, and the firm of each of its rows."""
+    every = (*answer["targets"], *answer["refused"]) if answer else ()
+    judged = [target for target in every if target["checks"]]
+    return {
+        "judged": checks_section(judged) if judged else None,
+        "judged_firms": [target["firm"]["id"] for target in judged],
+        "summed": len(SHEETS),
+    }
 
 
 @router.get("/targets", response_class=HTMLResponse)
@@ -163,7 +170,7 @@ def targets(
         "want": want,
         "considered": considered(answer) if answer else "",
         "signals": SIGNALS,
-        "judged": checks_section(_judged(answer)) if answer and _judged(answer) else None,
+        **_on_sheet(answer),
         "own_checks": bool(settings.text("checks")),
         "problem": problem,
         "trained": bool(want.models.mark(asked.snapshot.data_version)),
@@ -189,7 +196,7 @@ def why(request: Request, asked: AskedDep, want: WantedDep, firm: Long) -> HTMLR
     name = answer["firm"]["name"]
     return page(
         request, "pages/explain.html", title=f"为什么：{name}", asked=asked, answer=answer,
-        verdicts=VERDICTS,
+        verdicts=VERDICTS, want=want,
         rivals=rivals(asked, answer["query"], answer["firm"]["id"]),
     )  # fmt: skip
 
