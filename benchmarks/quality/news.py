@@ -50,7 +50,7 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
             for key in COMPARED:
                 true = truth["projects"][i].get(key)
                 if true is not None:
-                    said[key].append(_near(getattr(found[j], key), true))
+                    said[key].append(near(getattr(found[j], key), true))
         if arguments.wrong:
             report(text.name, found, truth["projects"], matched)
     shares = {"precision": found_right, "recall": true_found}
@@ -94,7 +94,7 @@ def report(
     amounts = [
         (true[i]["name"], true[i].get("amount_yi"), found[j].amount_yi)
         for i, j in matched.items()
-        if not _near(found[j].amount_yi, true[i].get("amount_yi"))
+        if not near(found[j].amount_yi, true[i].get("amount_yi"))
     ]
     print(f"{name}: missed {missed}, made up {extra}, amounts {amounts}")
 
@@ -108,7 +108,8 @@ def _similar(one: str, other: str) -> bool:
     return bool(short) and short in long and len(long) <= LONGER * len(short)
 
 
-def _near(one: float | str | None, other: float | str | None) -> bool:
+def near(one: float | str | None, other: float | str | None) -> bool:
+    """Whether two values are the same; numbers to a millionth."""
     if not isinstance(one, float | int) or not isinstance(other, float | int):
         return one == other
     return abs(one - other) <= 1e-6 * max(abs(one), abs(other))

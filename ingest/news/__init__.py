@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.news.answer import Extraction, Mention, Project, Total
-from ingest.news.extract import extract_file, extract_text
+from ingest.news.extract import extract_file, extract_text, why
 from ingest.news.read import read_text
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "extract_file",
     "extract_text",
     "read_text",
+    "why",
 ]

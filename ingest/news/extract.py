@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from graph.regions import Divisions
 from ingest.news.amounts import Money, amounts
-from ingest.news.answer import Extraction, Mention, Project, Total
+from ingest.news.answer import Extraction, Mention, Project, Span, Total
 from ingest.news.areas import land_of, lands
 from ingest.news.clauses import Part, evened, sentences
 from ingest.news.costs import costs_of, first, of_phase
@@ -21,7 +21,10 @@ from ingest.news.read import read_text
 from ingest.news.spots import Spot, heads, spots
 from ingest.news.stages import last_stage, reach, stage_of, stage_word, title_stage
 from ingest.news.tables import Row, rows, spans
+from ingest.news.tagged import completed, parted, tagged
+from ingest.news.tagger import Tagger, shipped
 from ingest.news.totals import totals
+from ingest.news.traits import Rules, inside, repeats, traits
 
 # Shorter ends than this are shared by different projects.
 SHORTEST_END = 5
@@ -81,6 +84,8 @@ def extract_text(
     known: KnownFirms | None = None,
     region: str | None = None,
     divisions: Divisions | None = None,
+    tagger: Tagger | None = None,
+    rules: Rules | None = None,
 ) -> Extraction:
     """Projects, firms and totals of a text.
 
@@ -89,6 +94,8 @@ def extract_text(
         known: firms of the store, which are found by short names too.
         region: where the text speaks of, if it does not say so itself.
         divisions: the divisions whose names are looked for; default the national table.
+        tagger: weights that decide what is a name; default those of the package.
+        rules: names by other rules than :func:`by_rules`, when weights are learned or judged.
 
     Nothing found is certain: it has the status "uncertain" until somebody confirms it.
     """
@@ -96,29 +103,94 @@ def extract_text(
     places = Places(divisions or Divisions.national(), region)
     places.home = region or places.of_document(even)
     context = _Context(known or KnownFirms(), places, year_of(even))
-    table = list(rows(even))
-    in_rows = spans(table)
-    left = [x for x in sentences(even) if not any(a <= x.start < b for a, b in in_rows)]
-    told, sums = _told(even, left, context)
-    found = [*(_placed(row, context) for row in table), *told]
+    table = [_placed(row, context) for row in rows(even)]
+    rules = rules or _by_rules(even, table, context)
+    names = _names(even, rules, tagger or shipped())
+    told, sums = _told(even, context, lambda part, _: tagged(part, names[part.start]), sure=True)
+    found = [*table, *told]
     firms = [mention for x in sentences(even) for mention in mentions(x, context.known)]
     written = [_as_written(project, even, text) for project in found]
     return Extraction(_once(written), _firms_once(firms, text), tuple(sums))
 
 
-def _told(even: str, left: Iterable[Part], context: _Context) -> tuple[list[Project], list[Total]]:
-    """The projects and totals of sentences; each may go on about the one before it."""
+def _left(even: str) -> list[tuple[int, Part]]:
+    """The sentences outside of tables, each with its number in the text."""
+    in_rows = spans(list(rows(even)))
+    return [
+        (number, part)
+        for number, part in enumerate(sentences(even))
+        if not any(a <= part.start < b for a, b in in_rows)
+    ]
+
+
+def by_rules(even: str, *, known: KnownFirms | None = None) -> Rules:
+    """The names that the rules alone find in a text of one width."""
+    places = Places(Divisions.national(), None)
+    context = _Context(known or KnownFirms(), places, None)
+    return _by_rules(even, [_placed(row, context) for row in rows(even)], context)
+
+
+def _by_rules(even: str, table: Sequence[Project], context: _Context) -> Rules:
+    def found(*, doubted: bool) -> list[Span]:
+        told, _ = _told(
+            even,
+            context,
+            lambda part, titled: spots(part, context.known, titled=titled, doubted=doubted),
+        )
+        return [project.span for project in (*table, *told)]
+
+    return Rules(found(doubted=False), found(doubted=True))
+
+
+def _names(even: str, rules: Rules, tagger: Tagger) -> dict[int, list[Span]]:
+    """Start of each sentence outside of tables → the names in it, as offsets in the sentence."""
+    again, made = repeats(even), {}
+    for number, part in _left(even):
+        found = tagger.spans(traits(again, part, number, rules))
+        made[part.start] = completed(part, parted(part, found, inside(rules.ruled, part)))
+    return made
+
+
+def why(text: str, name: str) -> dict[str, list[tuple[str, float]]]:
+    """What speaks for (above 0) and against a name's beginning and end where it stands first.
+
+    `{"B": [(trait, weight) …], "E": …}`, see :mod:`ingest.news.traits`; raises ValueError if no
+    sentence of the text holds `name`.
+    """
+    even = evened(text)
+    wanted, rules = evened(name), by_rules(even)
+    for number, part in _left(even):
+        at = part.text.find(wanted)
+        if at >= 0:
+            found = traits(repeats(even), part, number, rules)
+            ends = {"B": found[at], "E": found[at + len(wanted) - 1]}
+            return {tag: shipped().why(of, tag) for tag, of in ends.items()}
+    raise ValueError(f"{name}: in no sentence of the text")
+
+
+def _told(
+    even: str,
+    context: _Context,
+    find: Callable[[Part, bool], list[Spot]],
+    *,
+    sure: bool = False,
+) -> tuple[list[Project], list[Total]]:
+    """The projects and totals of sentences; each may go on about the one before it.
+
+    `find` gives the names in a sentence, told whether a title says the stage; `sure`: none of them
+    is what a project before is made of.
+    """
     projects: list[Project] = []
     sums: list[Total] = []
     summed, headed = False, False
-    for sentence in left:
+    for _, sentence in _left(even):
         money = amounts(sentence)
         counted = totals(sentence, money)
         sums += counted
         context = _followed(context, even, sentence, counted)
-        spotted = spots(sentence, context.known, titled=context.titled is not None)
+        spotted = find(sentence, context.titled is not None)
         found = _projects(sentence, spotted, money, counted, context)
-        if projects and not summed and _describes(sentence):
+        if not sure and projects and not summed and _describes(sentence):
             found = []
         summed = bool(counted)
         headed = headed and not even[: sentence.start].endswith("\n")

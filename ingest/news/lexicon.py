@@ -65,33 +65,47 @@ class Sense(NamedTuple):
 
 def sense(text: str) -> Sense:
     """What a text is made of."""
-    kinds = ["U"] * len(text)
-    for pattern, kind in ((_MEASURED, "M"), (_STRUCTURE, "S")):
-        for match in pattern.finditer(text):
-            kinds[match.start() : match.end()] = kind * len(match.group())
-    pairs = product_pairs()
-    for at in range(len(text) - 1):
-        if text[at : at + 2] in pairs:
-            kinds[at : at + 2] = "PP"
-    place, firm = False, _LEGAL.search(text) is not None
-    for start, name in _firms(text):
-        firm, kinds[start : start + len(name)] = True, "F" * len(name)
-    for match in _FORM.finditer(text):
-        kinds[match.start() : match.end()] = "F" * len(match.group())
-    for start, name in _places(text):
-        place, kinds[start : start + len(name)] = True, "L" * len(name)
-    made = "".join(kinds)
+    made, firm, place = _laid(text)
     runs = [len(run) for run in re.findall("U+", made)]
     return Sense(
         sum(runs),
         max(runs, default=0),
         made.count("P"),
         made.count("S"),
-        firm,
+        firm or _LEGAL.search(text) is not None,
         place,
-        any(kinds[m.start()] in "US" or m.end() == len(text) for m in CLAUSE.finditer(text)),
+        any(made[m.start()] in "US" or m.end() == len(text) for m in CLAUSE.finditer(text)),
         "M" in made,
     )
+
+
+def kinds(text: str) -> str:
+    """The kind of each character of a text.
+
+    M measures and Latin words, S structures, P products, F firms, G their legal forms, L places,
+    U unknown.
+    """
+    return _laid(text)[0]
+
+
+def _laid(text: str) -> tuple[str, bool, bool]:
+    """The kinds of the characters, whether a firm is named, whether a place is."""
+    made = ["U"] * len(text)
+    firm = place = False
+    for pattern, kind in ((_MEASURED, "M"), (_STRUCTURE, "S")):
+        for match in pattern.finditer(text):
+            made[match.start() : match.end()] = kind * len(match.group())
+    pairs = product_pairs()
+    for at in range(len(text) - 1):
+        if text[at : at + 2] in pairs:
+            made[at : at + 2] = "PP"
+    for start, name in _firms(text):
+        firm, made[start : start + len(name)] = True, "F" * len(name)
+    for match in _FORM.finditer(text):
+        made[match.start() : match.end()] = "G" * len(match.group())
+    for start, name in _places(text):
+        place, made[start : start + len(name)] = True, "L" * len(name)
+    return "".join(made), firm, place
 
 
 def is_place(text: str) -> bool:

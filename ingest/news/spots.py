@@ -98,10 +98,17 @@ class Spot:
     given: bool = False
 
 
-def spots(sentence: Part, known: KnownFirms | None = None, *, titled: bool = False) -> list[Spot]:
-    """The names of projects in a sentence, in order, none twice.
+def spots(
+    sentence: Part,
+    known: KnownFirms | None = None,
+    *,
+    titled: bool = False,
+    doubted: bool = False,
+) -> list[Spot]:
+    """The names of projects in a sentence by the rules, in order, none twice.
 
-    `known`: firms that make an investor; `titled`: the title above says what stage it speaks of.
+    `known`: firms that make an investor; `titled`: the title above says what stage it speaks of;
+    `doubted`: those too that have the form of a name but are not believed.
     """
     found: list[Spot] = []
     taken = sentence.start
@@ -119,8 +126,9 @@ def spots(sentence: Part, known: KnownFirms | None = None, *, titled: bool = Fal
                 continue
             found += kept
             taken = phrase.stop if items else taken
-    sure = _believed(sentence, _joined(sentence, found), known or KnownFirms(), titled)
-    return _joined(
+    group_of = joined(sentence, found)
+    sure = _believed(sentence, group_of, known or KnownFirms(), titled, doubted)
+    return joined(
         sentence, sure[:1] if sure and sure[0].size == 1 and heads(sentence, sure[0]) else sure
     )
 
@@ -138,7 +146,9 @@ def _past_bracket(sentence: Part, begin: int, taken: int) -> int:
     return sentence.start + more.end() if more else begin
 
 
-def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool) -> list[Spot]:
+def _believed(
+    sentence: Part, found: list[Spot], known: KnownFirms, titled: bool, doubted: bool
+) -> list[Spot]:
     """Those spots whose names are believed, by their groups and what stands around them."""
     kept: list[Spot] = []
     for i, spot in enumerate(found):
@@ -166,7 +176,7 @@ def _believed(sentence: Part, found: list[Spot], known: KnownFirms, titled: bool
         )
         if _is_told_of(_cut(sentence, sentence.start, spot.span[0])):
             continue
-        if (spot.given or is_name(spot.name, beside)) and not (
+        if (doubted or spot.given or is_name(spot.name, beside)) and not (
             kept and _is_part(sentence, kept[-1], spot)
         ):
             kept.append(spot)
@@ -235,7 +245,7 @@ def _cut(sentence: Part, start: int, end: int) -> str:
     return sentence.text[max(start - sentence.start, 0) : max(end - sentence.start, 0)]
 
 
-def _joined(sentence: Part, found: list[Spot]) -> list[Spot]:
+def joined(sentence: Part, found: list[Spot]) -> list[Spot]:
     """甲项目、乙项目和丙项目 is one enumeration too."""
     groups: list[list[Spot]] = []
     for spot in found:
@@ -286,7 +296,7 @@ def _items(phrase: Part, found: Phrase, *, cost: bool) -> list[tuple[str, Span, 
         parts = [phrase]
     kept = []
     for part in parts:
-        start, end = _trimmed(part.text)
+        start, end = trimmed(part.text)
         name = part.text[start:end]
         priced = MONEY.search(part.text) is not None
         backed = backed and len(parts) == 1
@@ -342,7 +352,7 @@ def _split(phrase: Part, *, closed: bool) -> Iterator[Part]:
     yield Part(phrase.text[at:], phrase.start + at)
 
 
-def _trimmed(text: str) -> Span:
+def trimmed(text: str) -> Span:
     """The span of the name in an item: without verbs, amounts, brackets and marks around it."""
     end = len(text)
     while (match := _BRACKETS_BEHIND.search(text[:end])) is not None:
