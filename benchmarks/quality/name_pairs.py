@@ -9,7 +9,9 @@ of firms, so that no firm is in both); no weight was fitted to the pairs, rules 
 
 `--former` tells the former names of the firms on the right (`former_names.csv`), as an export of
 the business register has them, to the product as aliases of its registry; a peer, which compares
-two names, gets the best of its scores with any of the names of the firm.
+two names, gets the best of its scores with any of the names of the firm. Without `--former` the
+product has only the renames that it brings along (`ingest/resolve/former.csv`), with `--no-renames`
+none.
 
 rapidfuzz and the tf-idf matcher run here; scores of tools that need an environment of their own are
 read from `benchmarks/peers/names.json`, which `benchmarks/peers/names.py` writes.
@@ -67,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--half", choices=("dev", "test", "both"), default="test")
     parser.add_argument("--leave", nargs="+", default=[], help="kinds to leave out: rename …")
     parser.add_argument("--former", action="store_true", help="former names are known")
+    parser.add_argument("--no-renames", action="store_true", help="without the product's renames")
     parser.add_argument("--weights", type=Path, help="weights of the resolver, not those shipped")
     parser.add_argument("--wrong", action="store_true", help="name the wrong answers")
 
@@ -81,7 +84,7 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     )
     truth = np.array([pair.label == SAME for pair in pairs])
     former = read_former(FORMER) if arguments.former else {}
-    answers = _answers(pairs, _model(arguments.weights), former)
+    answers = _answers(pairs, _model(arguments.weights), former, not arguments.no_renames)
     matched = np.array([answer.decision == "match" for answer in answers])
     if arguments.wrong:
         _report(pairs, answers, asked)
@@ -120,12 +123,12 @@ def _model(weights: Path | None) -> Model:
     return Model.of(json.loads(weights.read_text(encoding="utf-8"))) if weights else Model.shipped()
 
 
-def _answers(pairs: Sequence[Pair], model: Model, former: Names) -> list[Resolution]:
+def _answers(pairs: Sequence[Pair], model: Model, former: Names, renames: bool) -> list[Resolution]:
     """What the product says to each left name, the right one being its whole registry."""
     found: dict[tuple[str, str], Resolution] = {}
     for right in sorted({pair.right for pair in pairs}):
         registry = Registry.of_names([right], aliases=[former.get(right, ())])
-        resolver = Resolver(registry, model=model)
+        resolver = Resolver(registry, model=model, renames=renames)
         for pair in pairs:
             if pair.right == right:
                 found[pair.left, right] = resolver.resolve([pair.left])[0]

@@ -83,6 +83,7 @@ class Resolver:
         source: a snapshot, a registry, or just names.
         thresholds: when to match and when to ask.
         model: weights; by default those shipped.
+        renames: whether former names of well-known firms (`ingest.resolve.former`) count.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class Resolver:
         *,
         thresholds: Thresholds | None = None,
         model: Model | None = None,
+        renames: bool = True,
     ) -> None:
         self.registry = _registry(source)
         self.thresholds = thresholds or Thresholds()
@@ -99,7 +101,7 @@ class Resolver:
         firms = np.arange(len(self.registry), dtype=np.int64)
         owner = np.concatenate([firms, self.registry.owner])
         keys = key_column(pa.concat_arrays(given))
-        told, told_owner = other_names(keys, owner)
+        told, told_owner = other_names(keys, owner) if renames else (keys[:0], owner[:0])
         self._told = len(keys)  # where the names that the registry itself has end
         self._entries = pa.concat_arrays([*given, told])
         self._owner = np.concatenate([owner, told_owner])

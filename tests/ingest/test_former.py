@@ -63,6 +63,11 @@ def test_a_renamed_firm_is_found_by_either_name(stored: str, asked: str, why: st
     assert (answer.decision, answer.candidates[0].name, answer.why) == ("match", stored, why)
 
 
+def test_the_table_can_be_left_out() -> None:
+    answer = Resolver([*OTHERS, TCL], renames=False).resolve([ZHONGHUAN])[0]
+    assert answer.decision == "none"
+
+
 def test_an_earlier_name_leads_to_one_between() -> None:
     """The table gives the last name; a store may hold any of them."""
     found = Resolver(["同方国芯电子股份有限公司", *OTHERS]).resolve(
