@@ -20,6 +20,10 @@ _MORE = re.compile('[”"]?等[^，,。:：、;；]{0,20}?项目')
 
 _ITEMS = re.compile("[^，,。:：;；()\n、]{2,40}(?:、[^，,。:：;；()\n、]{2,40})+")
 _ITEM_END = re.compile("(?:项目)?(?:等.*|[0-9两二三四五六七八九十]+个?(?:大)?项目.*)?$")
+# Who talks about a project is no part of its name: 县委书记王某与甲公司董事长就乙项目 means 乙.
+_WHO = re.compile(
+    "^.{0,40}?(?:书记|[县市区镇局省]长|主任|董事长|总经理|总裁|负责人|一行|公司|集团)[^就]{0,10}就(?=.{3,})"
+)
 # Of the items of an enumeration, the share that must be names for the rest to be.
 MOST = 0.5
 CLOSE = 2
@@ -72,7 +76,9 @@ def tagged(sentence: Part, spans: Sequence[Span]) -> list[Spot]:
     plain = _ROUND.sub(lambda m: "x" * len(m.group()), text)
     found: list[Spot] = []
     closed = 0
-    for number, (start, end) in enumerate(spans):
+    for number, (first, end) in enumerate(spans):
+        who = _WHO.match(text[first:end])
+        start = first + who.end() if who else first
         since = _since(plain, closed, start)
         behind = _CLOSED.match(text, end)
         until = closed = behind.end() if behind else end

@@ -124,3 +124,12 @@ def test_other_rules_and_weights_can_be_given() -> None:
     nothing = Tagger({}, {})
     assert extract_text(text, tagger=nothing).projects == ()
     assert [p.name for p in extract_text(text).projects] == ["宏远隔膜"]
+
+
+def test_who_talks_about_a_project_is_no_part_of_its_name() -> None:
+    text = "县委书记王某与宏远重能董事长就风电主机项目进行了深入洽谈。"
+    assert [p.name for p in extract_text(text).projects] == ["风电主机"]
+    talk = Part("甲集团一行就在本地投资建设成就纪念馆座谈", 0)
+    whole, own = tagged(talk, spans(talk.text, "甲集团一行就在本地投资")), "成就纪念馆"
+    assert [spot.name for spot in whole] == ["在本地投资"]
+    assert [spot.name for spot in tagged(talk, spans(talk.text, own))] == [own]
