@@ -8,7 +8,7 @@ tagger would learn to believe them too much. Texts not in the file are read by t
 are. `--leave-out`: for each folder (joined by a comma: for both) learn from the others, and say
 how many projects and amounts of it are right.
 
-The weights shipped were learned on public pages (announcements, reports, articles; 317 excerpts)
+The weights shipped were learned on public pages (announcements, reports, articles; 470 excerpts)
 whose texts are not ours to publish, and on the texts in `tests/ingest/news`.
 """
 

@@ -12,6 +12,7 @@ from graph.regions import Divisions
 from ingest.news.amounts import Money, amounts
 from ingest.news.answer import Extraction, Mention, Project, Span, Total
 from ingest.news.areas import land_of, lands
+from ingest.news.builders import builder, plausible, visitor
 from ingest.news.clauses import Part, evened, sentences
 from ingest.news.costs import costs_of, first, of_phase
 from ingest.news.firms import KnownFirms, heading, investor, mentions, signer
@@ -291,7 +292,7 @@ def _projects(
                 name=spot.name,
                 span=spot.span,
                 evidence=(sentence.start, sentence.end),
-                firm=_firm(before, after, spot, context),
+                firm=_firm(before, after, spot, context) or builder(before, after),
                 amount=cost.yi * 10_000 if cost else None,
                 currency=cost.currency if cost else None,
                 amount_yi=cost.yi if cost else None,
@@ -322,13 +323,15 @@ def _firm(before: str, after: str, spot: Spot, context: _Context) -> str | None:
         return None
     inside = [name for _, name in context.known.within(spot.name)]
     near = re.split("[，,、]", before)[-2:]
-    return (
-        investor("，".join(near), context.known)
-        or investor(after, context.known)
-        or heading(spot.name)
-        or (inside[0] if inside else None)
-        or (None if "项目" in before else signer(before, context.known))
+    told = (
+        investor("，".join(near), context.known),
+        investor(after, context.known),
+        heading(spot.name),
+        inside[0] if inside else None,
+        None if "项目" in before else signer(before, context.known),
+        None if "项目" in before else visitor(before),
     )
+    return next((name for name in told if name and plausible(name)), None)
 
 
 # ── across sentences ────────────────────────────────────────────────────────────────────────────
