@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from graph.schema import Column, Table
 from graph.store import Writer
-from ingest.workbench import Workbench
+from ingest.workbench import WHOLE, Workbench
 
 # Where a row came from is not what it says: a change of these alone is no change.
 _PROVENANCE = ("source", "locator", "loaded")
@@ -111,7 +111,7 @@ def _put(
 ) -> None:
     names = ", ".join(f'"{name}"' for name, _ in _given(table))
     version = f"{writer.next_version}::BIGINT AS loaded"
-    for piece in workbench.pieces(rows, where):
+    for piece in workbench.pieces(rows, where, whole=WHOLE):
         tidy = _without_own_name(table, piece)
         found = workbench.arrow(f"SELECT {names}, {version} FROM ({tidy})")
         stored = found.select(table.arrow_schema.names).cast(table.arrow_schema)

@@ -304,9 +304,6 @@ class _DuckWriter(Writer):
         self._changed = False
         self._connection = duckdb.connect(str(draft))
         self._connection.execute(f"SET memory_limit = '{_WRITER_MEMORY}'")
-        # Two threads leave two half-filled row groups behind each insert, which are written again
-        # later: a third more CPU time, half as much file again.
-        self._connection.execute("SET threads = 1")
         # The draft is thrown away on any failure: its own crash log would be work for nothing.
         self._connection.execute("SET checkpoint_threshold = '1TB'")
         upgrade(self._connection)
@@ -322,8 +319,13 @@ class _DuckWriter(Writer):
         if rows.num_rows == 0:
             return
         names = ", ".join(f'"{name}"' for name in names_of(table, None))
+        behind = self._any(table)
+        if new and behind:
+            # One piece of many: two threads would leave two half-filled row groups behind each,
+            # which are written again later: a third more CPU time, half as much file again.
+            self._connection.execute("SET threads = 1")
         with registered(self._connection, rows) as view:
-            if not new and self._any(table):
+            if not new and behind:
                 self._remove(table, view)
             self._connection.execute(f'INSERT INTO "{table}" ({names}) SELECT {names} FROM {view}')
         self._changed = True

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from graph.store import DuckStore
-from ingest import IngestError, LoadReport, load, workbench
+from ingest import IngestError, LoadReport, load, merge, workbench
 from ingest.errors import TooMuch
 from ingest.readers import sheet
 from ingest.workbench import Workbench
@@ -39,6 +39,7 @@ def test_pieces_of_any_size_make_the_same_store(
 ) -> None:
     whole = loaded(tmp_path, "whole", rows)
     monkeypatch.setattr(workbench, "PIECE", 3)
+    monkeypatch.setattr(merge, "WHOLE", 0)
     monkeypatch.setattr(sheet, "_BLOCK", 2)
     pieces = loaded(tmp_path, "pieces", rows)
     assert pieces[1] == whole[1]
@@ -68,6 +69,8 @@ def test_pieces_cover_each_row_once(monkeypatch: pytest.MonkeyPatch) -> None:
         found = [bench.rows(piece) for piece in bench.pieces(table, "n % 2 = 0")]
         assert [len(rows) for rows in found] == [2, 2, 2]
         assert [n for rows in found for (n,) in rows] == [0, 2, 4, 6, 8, 10]
+        assert len(list(bench.pieces(table, whole=11))) == 1
+        assert len(list(bench.pieces(table, whole=10))) == 3
         empty = bench.create("numbers", "SELECT 1 AS n LIMIT 0")
         assert list(bench.pieces(empty)) == []
 
