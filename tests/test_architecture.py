@@ -105,7 +105,7 @@ def test_no_path_of_a_machine() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["cd /work/main", 'open("/tmp/x")', "/home/me/data", r"C:\Users\me\Desktop"]
+    "text", ["cd /work/here", 'open("/tmp/x")', "/home/me/data", r"C:\Users\me\Desktop"]
 )
 def test_a_path_of_a_machine_is_recognised(text: str) -> None:
     assert MACHINE_PATH.search(text)

@@ -253,7 +253,7 @@ class DuckStore(Store):
                 if changed or before == EMPTY:
                     self._publish(draft, before.number + 1 if changed else 0)
         finally:
-            _remove(draft, Path(f"{draft}.wal"), Path(f"{draft}.tmp"))
+            _discard(draft, Path(f"{draft}.wal"), Path(f"{draft}.tmp"))
 
     def _start(self, draft: Path) -> Version:
         if not self.path.exists():
@@ -276,7 +276,7 @@ class DuckStore(Store):
 
     def _sweep(self) -> None:
         """Remove what a killed writer left: drafts, and versions that never became current."""
-        _remove(*self.path.parent.glob(f".{self.path.name}.*.draft*"))
+        _discard(*self.path.parent.glob(f".{self.path.name}.*.draft*"))
         current = self.version().number if self.path.exists() else 0
         for file in self._version_files():
             if int(file.stem) > current:
@@ -322,7 +322,7 @@ class _DuckWriter(Writer):
         behind = self._any(table)
         if new and behind:
             # One piece of many: two threads would leave two half-filled row groups behind each,
-            # which are written again later: a third more CPU time, half as much file again.
+            # which are written again later: a seventh more CPU time, half as much file again.
             self._connection.execute("SET threads = 1")
         with registered(self._connection, rows) as view:
             if not new and behind:
@@ -381,7 +381,7 @@ def _no_room(uri: str) -> Iterator[None]:
         raise
 
 
-def _remove(*leftovers: Path) -> None:
+def _discard(*leftovers: Path) -> None:
     """Remove files, and folders a killed writer spilled into."""
     for leftover in leftovers:
         if leftover.is_dir():
