@@ -222,11 +222,15 @@ class DestinationPart(Answer):
 
 
 class Destination(Answer):
-    """A region that a firm may go to next; contributions add up to the score."""
+    """A region that a firm may go to next; contributions add up to the score.
+
+    `group` are the firms of its group that sit there.
+    """
 
     rank: int
     region: RegionRef
     score: float
+    group: list[Named]
     components: dict[str, DestinationPart]
 
 

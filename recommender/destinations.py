@@ -9,7 +9,8 @@ will do.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -43,6 +44,7 @@ FEATURES: tuple[tuple[str, str], ...] = (
     ("own_other", "企业自己的其他领域项目来过"),
     ("named", "企业名称含地名"),
     ("home", "企业所在地"),
+    ("group", "集团在此已有企业"),
     ("home_around", "离企业所在地近"),
     ("around", "邻近地区同领域企业多"),
     ("around_link", "邻近地区同环节投资多"),
@@ -52,7 +54,10 @@ FEATURES: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A region with its score in [0, 1], the features' values in [0, 1] and what each adds."""
+    """A region with its score in [0, 1], the features' values in [0, 1] and what each adds.
+
+    `group` are ids and names of the firms of the same group that sit there.
+    """
 
     rank: int
     code: str
@@ -60,6 +65,7 @@ class Destination:
     score: float
     values: dict[str, float]
     components: dict[str, float]
+    group: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ class Destinations:
             "rank": region.rank,
             "region": {"code": region.code, "name": region.name},
             "score": region.score,
+            "group": [{"id": ident, "name": name} for ident, name in region.group],
             "components": {
                 name: {
                     "label": label,
@@ -135,6 +142,7 @@ def destinations(
     )
     weights = learned[0] if learned is not None else np.ones(len(FEATURES))
     values = past.values(np.inf, chain_row, link_row, firm_row)
+    group = past.group(np.inf, past.kin(firm_row), firm_row)
     found = scores(values, weights)
     order = np.lexsort((np.arange(len(found)), -found))[:top]
     query = _query(snapshot, firm_row, chain_row, link_row, level)
@@ -144,7 +152,10 @@ def destinations(
         snapshot.data_version,
         learned[1] if learned is not None else None,
         _by_name(shares),
-        tuple(_told(past, row, rank, values, shares, found) for rank, row in enumerate(order, 1)),
+        tuple(
+            _told(past, row, rank, values, shares, found, group.get(int(row), []))
+            for rank, row in enumerate(order, 1)
+        ),
     )
 
 
@@ -165,12 +176,19 @@ def _by_name(values: Float64) -> dict[str, float]:
 
 
 def _told(
-    past: PastPlaces, row: int, rank: int, values: Float64, shares: Float64, found: Float64
+    past: PastPlaces,
+    row: int,
+    rank: int,
+    values: Float64,
+    shares: Float64,
+    found: Float64,
+    group: Sequence[int],
 ) -> Destination:
-    region, regions = int(past.places[row]), past.snapshot.regions
+    region, regions, firms = int(past.places[row]), past.snapshot.regions, past.snapshot.firms
     parts = _by_name(values[row]), _by_name(shares * values[row])
+    there = tuple((firms.ids[firm].as_py(), firms.names[firm].as_py()) for firm in group)
     name = regions.full_name(region)
-    return Destination(rank, regions.codes[region], name, float(found[row]), *parts)
+    return Destination(rank, regions.codes[region], name, float(found[row]), *parts, there)
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,10 +225,12 @@ class PastPlaces:
         place, chains = self.place[:until], self.chain[:until]
         sector = np.array(self.sectors)[chains] == self.sectors[chain]
         same = self.link[:until] == link if link >= 0 else chains == chain
-        came = self.kin(firm)[self.firm[:until]]
+        kin = self.kin(firm)
+        came = kin[self.firm[:until]]
         first = self.first[:until]
         here, others = self._count(place[sector & first]), self._count(place[~sector & first])
         alike = self._count(place[same])
+        here_home, around_home = self.home(firm)
         own, own_other = self._count(place[came & sector]), self._count(place[came & ~sector])
         columns = (
             _relative(here),
@@ -219,7 +239,9 @@ class PastPlaces:
             own / (own + OWN_FOR_HALF),
             own_other / (own_other + OWN_FOR_HALF),
             self.named(firm),
-            *self.home(firm),
+            here_home,
+            self._where(self.group(year, kin, firm)),
+            around_home,
             _relative(self._shares @ here),
             _relative(self._shares @ alike),
             self.endowed(chain, link),
@@ -241,6 +263,23 @@ class PastPlaces:
             rows = np.unique(np.concatenate([rows, *map(end.__getitem__, map(slice, first, last))]))
         mask[rows] = True
         return mask
+
+    def group(self, year: float, kin: Bool, firm: int) -> dict[int, list[int]]:
+        """Firms of `kin` besides `firm` by place: those not known to be founded since `year`."""
+        firms, above = self.snapshot.firms, self.snapshot.regions.at_level[self.level]
+        found: dict[int, list[int]] = defaultdict(list)
+        rows = np.flatnonzero(kin)
+        rows = rows[(rows != firm) & (firms.region[rows] >= 0) & ~(firms.founded[rows] >= year)]
+        for row, place in zip(rows.tolist(), above[firms.region[rows]].tolist(), strict=True):
+            if place >= 0:
+                found[int(np.searchsorted(self.places, place))].append(row)
+        return found
+
+    def _where(self, places: Iterable[int]) -> Float64:
+        """(p,) 1 at `places`, else 0."""
+        found = np.zeros(len(self.places))
+        found[list(places)] = 1.0
+        return found
 
     def named(self, firm: int) -> Float64:
         """(p,) 1 where the firm's name holds the name of the place, 盐城 for 盐城市."""

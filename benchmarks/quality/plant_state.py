@@ -4,14 +4,17 @@ Train: rows of the Clean Investment Monitor's facilities to a day T; truth: rows
 same form. Questions are the manufacturing plants; the other facilities of train (power plants,
 storage …) only say where anything is built at all. Every model ranks the states that train knows.
 `chainscout` is `recommender.destinations` told what the states have as of 2019 (`us_states.csv`,
-`us_needs.csv`), `events_only` the same without; `technology` counts the technology's earlier
-plants, `size` all earlier plants, `company` the company's own before those.
+`us_needs.csv`) and where well-known companies stood then (`us_sites.csv`), `no_sites` the same
+without these, `events_only` without either; `technology` counts the technology's earlier plants,
+`size` all earlier plants, `company` the company's own before those, `stood` the known sites before.
+With `--yearly` each year from `--until` to `--end` is asked from the years before it.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 import re
 import tempfile
 from collections import defaultdict
@@ -24,6 +27,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from benchmarks.quality.metrics import Measured, mean
+from benchmarks.quality.sites import Site, Sites, parties
 from graph import Snapshot, Store, open_store
 from graph.schema import TABLES
 from recommender.destinations import destinations
@@ -31,7 +35,6 @@ from recommender.endowments import Endowments
 
 ASKED = "Manufacturing"
 HERE = Path(__file__).parent
-_JOINT = re.compile(r",(?! *(?:inc|llc|ltd|co)\b)|/| and |\(|\)|\bJV of\b", re.IGNORECASE)
 # What a company is not known by.
 _COMMON = frozenset(
     "inc llc co ltd corp corporation company limited ag sa the of jv us usa america american group "
@@ -72,41 +75,66 @@ class Plant(NamedTuple):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What this evaluator takes besides the common arguments."""
     parser.add_argument("--until", help="without --truth: train is cut before this day")
+    parser.add_argument("--end", help="with --until: plants from this day on are left out")
+    parser.add_argument("--yearly", action="store_true", help="with --until and --end: years")
 
 
 def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
     """The contract's object for this evaluator."""
-    train, truth = _given(arguments)
-    asked = [plant for plant in truth if plant.segment == ASKED and plant.day]
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(Path(folder) / "plants.duckdb")
-        fill(store, train, asked)
-        snapshot = store.snapshot()
-        states = len({plant.state for plant in train})
-        known = Endowments.read(HERE / "us_states.csv", HERE / "us_needs.csv")
-        ranks = {
-            "chainscout": _ours(snapshot, asked, states, known),
-            "events_only": _ours(snapshot, asked, states, None),
-        }
-    ranks |= _simple(train, asked)
+    windows = list(_windows(arguments))
+    asked = [sum(1 for plant in truth if _is_asked(plant)) for _, truth in windows]
+    train, ranks = windows[0][0], [_ranks(*window) for window in windows]
     return {
         "name": "plant_state",
-        "n": len(asked),
-        "states": states,
+        "n": sum(asked),
+        "states": len({plant.state for plant in train}),
         "train_plants": sum(plant.segment == ASKED for plant in train),
-        "models": {name: metrics(found) for name, found in ranks.items()},
+        "models": {
+            name: metrics(np.concatenate([window[name] for window in ranks])) for name in ranks[0]
+        },
     }
 
 
-def _given(arguments: argparse.Namespace) -> tuple[list[Plant], list[Plant]]:
+def _is_asked(plant: Plant) -> bool:
+    return plant.segment == ASKED and bool(plant.day)
+
+
+def _ranks(train: Sequence[Plant], truth: Sequence[Plant]) -> dict[str, Ranks]:
+    """Rank of the true state of each plant that is asked, by model."""
+    asked = [plant for plant in truth if _is_asked(plant)]
+    states = len({plant.state for plant in train})
+    has = Endowments.read(HERE / "us_states.csv", HERE / "us_needs.csv")
+    known = Sites.read()
+    found: dict[str, Ranks] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, sites in (("sites", known), ("none", None)):
+            store = open_store(Path(folder) / f"{name}.duckdb")
+            fill(store, train, asked, sites)
+            snapshot = store.snapshot()
+            if sites is not None:
+                found["chainscout"] = _ours(snapshot, asked, states, has)
+            else:
+                found["no_sites"] = _ours(snapshot, asked, states, has)
+                found["events_only"] = _ours(snapshot, asked, states, None)
+    return found | _simple(train, asked, known)
+
+
+def _windows(arguments: argparse.Namespace) -> Iterator[tuple[list[Plant], list[Plant]]]:
+    """What is known and what is asked, of each window."""
     rows = list(read(arguments.train))
     if arguments.truth:
         known = {plant.id for plant in rows}
-        return rows, [plant for plant in read(arguments.truth) if plant.id not in known]
+        yield rows, [plant for plant in read(arguments.truth) if plant.id not in known]
+        return
     if not arguments.until:
         raise SystemExit("plant_state: give --truth, or --until to cut the train file in two")
-    earlier = [plant for plant in rows if plant.day < arguments.until]
-    return earlier, [plant for plant in rows if plant.day >= arguments.until]
+    end = arguments.end or "9999"
+    cuts = [arguments.until, end]
+    if arguments.yearly:
+        cuts = [str(year) for year in range(int(arguments.until[:4]), int(end[:4]) + 1)]
+    for start, stop in itertools.pairwise(cuts):
+        earlier = [plant for plant in rows if plant.day < start]
+        yield earlier, [plant for plant in rows if start <= plant.day < stop]
 
 
 def read(paths: Iterable[Path]) -> Iterator[Plant]:
@@ -135,7 +163,7 @@ def _number(text: str | None) -> float | None:
 def roots(company: str) -> list[str]:
     """The parents that a company's name names: 'Tesla Inc, Panasonic Corp' → tesla, panasonic."""
     found = []
-    for part in _JOINT.split(company):
+    for part in parties(company):
         words = [w for w in re.findall(r"[a-z0-9]+", part.lower()) if w not in _COMMON]
         if words:
             found.append(words[0] if len(words[0]) > 3 else " ".join(words))
@@ -145,13 +173,27 @@ def roots(company: str) -> list[str]:
 # ── a store of plants ───────────────────────────────────────────────────────────────────────────
 
 
-def fill(store: Store, plants: Sequence[Plant], asked: Sequence[Plant] = ()) -> None:
+def fill(
+    store: Store,
+    plants: Sequence[Plant],
+    asked: Sequence[Plant] = (),
+    sites: Sites | None = None,
+) -> None:
     """Plants as standard tables: states as regions, technologies as chains, parents as ties.
 
     Of the plants that are asked for only the company is taken: its name and the parents in it.
+    `sites` of known companies are firms of their own, under the company they belong to.
     """
     dated = [plant for plant in plants if plant.day]
     companies = dict.fromkeys(plant.company for plant in (*dated, *asked))
+    groups = {name: sites.companies(name) for name in companies} if sites else {}
+    named = dict.fromkeys(name for names in groups.values() for name in names)
+    stood = [site for name in named for site in (sites.of[name] if sites else ())]
+    states = {plant.state for plant in plants}
+    parents = [
+        *((parent, name) for name in companies for parent in (*roots(name), *groups.get(name, ()))),
+        *((site.company, _site(site)) for site in stood),
+    ]
     tables = {
         "regions": list(_regions(plants)),
         "chains": [
@@ -164,14 +206,24 @@ def fill(store: Store, plants: Sequence[Plant], asked: Sequence[Plant] = ()) -> 
         ],
         "firms": [
             {"firm_id": name, "name": name}
-            for name in dict.fromkeys(n for c in companies for n in (c, *roots(c)))
+            for name in dict.fromkeys(
+                n for c in companies for n in (c, *roots(c), *groups.get(c, ()))
+            )
+        ]
+        + [
+            {
+                "firm_id": _site(site),
+                "name": _site(site),
+                "founded": f"{site.since}-12-31" if site.since else None,
+            }
+            | {"region_code": _code(site.state) if site.state in states else None}
+            for site in stood
         ],
         "ties": [
-            {"from_id": parent, "to_id": company, "from_kind": "firm", "to_kind": "firm"}
-            | {"tie_id": f"{parent}→{company}", "kind": "invests_in"}
-            for company in companies
-            for parent in roots(company)
-            if parent != company
+            {"from_id": parent, "to_id": name, "from_kind": "firm", "to_kind": "firm"}
+            | {"tie_id": f"{parent}→{name}", "kind": "invests_in"}
+            for parent, name in dict.fromkeys(parents)
+            if parent != name
         ],
         "events": [
             {"event_id": p.id, "firm_id": p.company, "region_code": _code(p.state)}
@@ -182,6 +234,10 @@ def fill(store: Store, plants: Sequence[Plant], asked: Sequence[Plant] = ()) -> 
     with store.write("plants") as writer:
         for name, rows in tables.items():
             writer.put(name, pa.Table.from_pylist(rows, schema=TABLES[name].arrow_schema))
+
+
+def _site(site: Site) -> str:
+    return f"{site.company} ({STATES.get(site.state, site.state)})"
 
 
 def _chain(plant: Plant) -> str:
@@ -227,21 +283,24 @@ def _ours(
     return np.array(ranks)
 
 
-def _simple(train: Sequence[Plant], asked: Sequence[Plant]) -> dict[str, Ranks]:
+def _simple(train: Sequence[Plant], asked: Sequence[Plant], sites: Sites) -> dict[str, Ranks]:
     plants = [plant for plant in train if plant.segment == ASKED and plant.day]
     states = sorted({plant.state for plant in train})
 
-    def count(chosen: Iterable[Plant]) -> Ranks:
-        where = [states.index(plant.state) for plant in chosen]
-        return np.bincount(where, minlength=len(states)).astype(np.float64)
+    def count(where: Iterable[str]) -> Ranks:
+        rows = [states.index(state) for state in where if state in states]
+        return np.bincount(rows, minlength=len(states)).astype(np.float64)
 
-    whole = count(plants)
-    of: dict[str, list[Ranks]] = {"technology": [], "size": [], "company": []}
+    whole = count(plant.state for plant in plants)
+    of: dict[str, list[Ranks]] = {"technology": [], "size": [], "company": [], "stood": []}
     for plant in asked:
-        own = count(p for p in plants if p.company == plant.company)
-        of["technology"].append(count(p for p in plants if p.technology == plant.technology))
+        own = count(p.state for p in plants if p.company == plant.company)
+        stood = count({s.state for c in sites.companies(plant.company) for s in sites.of[c]})
+        company = own * (whole.max() + 1) + whole
+        of["technology"].append(count(p.state for p in plants if p.technology == plant.technology))
         of["size"].append(whole)
-        of["company"].append(own * (whole.max() + 1) + whole)
+        of["company"].append(company)
+        of["stood"].append(stood * (company.max() + 1) + company)
     return {name: _places(found, asked, states) for name, found in of.items()}
 
 

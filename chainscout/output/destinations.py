@@ -56,13 +56,23 @@ def _row(region: Answer) -> dict[str, Any]:
 
 
 def why(region: Answer) -> str:
-    """The parts that add most to a region's score, the largest first."""
-    parts = sorted(region["components"].values(), key=lambda p: p["contribution"], reverse=True)
+    """The parts that add most to a region's score, the largest first; a firm there by its name."""
+    told = region["components"] | {
+        "group": region["components"]["group"] | {"label": _group(region)}
+    }
+    parts = sorted(told.values(), key=lambda p: p["contribution"], reverse=True)
     return "；".join(
         f"{part['label']} {part['contribution']:.2f}"
         for part in parts[:_SHOWN]
         if part["contribution"] >= _LEAST
     )
+
+
+def _group(region: Answer) -> str:
+    """集团在此已有江苏金风科技有限公司: one by name, the others counted."""
+    names = [firm["name"] for firm in region["group"]]
+    more = f"等 {len(names)} 家" if len(names) > 1 else ""
+    return f"集团在此已有{names[0]}{more}" if names else region["components"]["group"]["label"]
 
 
 __all__ = ["UNTRAINED", "destinations_document", "why"]

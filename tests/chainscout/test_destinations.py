@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from chainscout.output.destinations import why
 from chainscout.web import create_site
 from tests.chainscout.conftest import Cli
 
@@ -37,6 +38,17 @@ def test_regions_are_ranked_and_said_why(cli: Cli) -> None:
     assert sum(part["weight"] for part in parts) == pytest.approx(1)
     province = json.loads(cli(*ASKED, "--level", "province", "--format", "json").out)
     assert [row["region"]["name"] for row in province["regions"]] == ["浙江省"]
+
+
+def test_firms_of_the_group_are_named_as_a_reason() -> None:
+    parts = {
+        "link": {"label": "同环节投资多", "contribution": 0.2},
+        "group": {"label": "集团在此已有企业", "contribution": 0.3},
+    }
+    one = {"components": parts, "group": [{"id": "1", "name": "甲北厂"}]}
+    assert why(one) == "集团在此已有甲北厂 0.30；同环节投资多 0.20"
+    two = one | {"group": [*one["group"], {"id": "2", "name": "乙厂"}]}
+    assert why(two).startswith("集团在此已有甲北厂等 2 家 0.30；")
 
 
 def test_what_regions_have_is_read_from_two_tables(cli: Cli, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from graph.lookup import Unknown
 from recommender import destinations
+from recommender.destinations import FEATURES, PastPlaces
 from tests.factory import chain, event, firm, link, region, tie
 from tests.recommender.past_world import past
 from tests.recommender.worlds import snapshot
@@ -77,6 +78,34 @@ def test_own_projects_of_other_sectors_and_a_place_in_the_name_are_told_apart() 
     assert by_name["南林省"]["sector"] == by_name["西山省"]["sector"]
     assert by_name["南林省"]["link"]["contribution"] > by_name["西山省"]["link"]["contribution"]
     assert "东海省" not in parts, "nothing is known of a place without events and firms"
+
+
+def test_where_the_group_stands_counts_from_the_year_it_was_founded() -> None:
+    regions = [region(f"{n}00000", name) for n, name in ((1, "东"), (2, "西"), (3, "南"))]
+    firms = [firm("总部", "100000"), firm("甲"), firm("路人", "300000")]
+    firms += [firm("甲西厂", "200000", founded="2015"), firm("甲南厂", "300000", founded="2019-06")]
+    world = snapshot(
+        regions=regions,
+        chains=[chain("c")],
+        links=[link("c.a")],
+        firms=firms,
+        ties=[tie(name, "subsidiary_of", "总部") for name in ("甲", "甲西厂", "甲南厂")],
+        events=[event("路人", "300000", "c.a", "2012")],
+    )
+    answer = destinations(world, "甲", "c", None, "province")
+    there = {place.name: [name for _, name in place.group] for place in answer.regions}
+    assert there == {"东": ["总部"], "西": ["甲西厂"], "南": ["甲南厂"]}
+    assert {place.values["group"] for place in answer.regions} == {1.0}
+    assert answer.to_dict()["regions"][1]["group"][0].keys() == {"id", "name"}
+
+    past: PastPlaces = world.once(
+        ("past places", "province", None), lambda _: pytest.fail("was not kept")
+    )
+    at = [name for name, _ in FEATURES].index("group")
+    column = past.values(2018.0, 0, -1, world.firms.row("甲"))[:, at]
+    assert column.tolist() == [1, 1, 0], "the plant of 2019 was not there in 2018"
+    alone = destinations(world, "路人", "c", None, "province")
+    assert {place.values["group"] for place in alone.regions} == {0.0}
 
 
 def test_a_place_in_the_name_and_the_home_count_for_a_firm_that_has_them() -> None:
