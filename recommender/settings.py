@@ -81,6 +81,8 @@ class RankSettings(BaseModel):
     """Ways in shown for each target."""
     hub_limit: int = Field(default=2000, ge=1)
     """Ends with more ties than this (a nationwide association) are no way in and are not walked."""
+    version: int | None = Field(default=None, ge=1)
+    """Number of the office's stored settings that these began as; empty = the defaults."""
 
     @field_validator("weights")
     @classmethod

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Executable, Row, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -48,6 +48,18 @@ class Workspace:
         with self._session(actor, writing=True) as session:
             yield session
             session.commit()
+
+    def row(self, query: Executable) -> Row[Any] | None:
+        """The first row of a query without a session: a third of the time, for what is asked often.
+
+        Raises:
+            WorkspaceUnavailable: the database cannot be asked.
+        """
+        try:
+            with self.engine.connect() as connection:
+                return connection.execute(query).first()
+        except OperationalError as error:
+            raise _unavailable(self.name, error) from error
 
     @contextmanager
     def _session(self, actor: Actor, *, writing: bool) -> Iterator[WorkSession]:

@@ -24,6 +24,7 @@ RANK_SETTING = {
     "max_per_link": "同一环节至多列入",
     "draws": "权重浮动次数", "draw_spread": "权重浮动幅度", "candidates": "候选企业范围",
     "paths_per_target": "每家企业列出的对接路径", "hub_limit": "枢纽节点关联上限",
+    "version": "设置版本",
 }  # fmt: skip
 
 CANDIDATES = {"model": "由模型选取", "all": "全部企业"}

@@ -100,6 +100,10 @@ class GapSettings(PresenceSettings):
         default=(), title="政策标记",
         description="The user's own priority of links, link id → 0–1; links without one: unknown.",
     )  # fmt: skip
+    version: int | None = Field(
+        default=None, ge=1, title="设置版本",
+        description="Number of the office's stored settings that these began as; none = defaults.",
+    )  # fmt: skip
 
     @field_validator("marks", mode="before")
     @classmethod

@@ -14,6 +14,7 @@ from math import isnan
 from typing import Any
 
 from recommender.signals import BY_NAME
+from recommender.tuning import BY_KEY
 from workspace.lists.make import version_of
 from workspace.models import Entry, ListVersion
 from workspace.session import WorkSession
@@ -150,14 +151,7 @@ def _general(old: ListVersion, new: ListVersion) -> list[Cause]:
         text = f"排序模型由 {_model(old)} 换为 {_model(new)}"
         found.append(Cause("model", text, {"model": [old.model, new.model]}))
     found += _query(old, new)
-    settings = {
-        name: [old.settings.get(name), new.settings.get(name)]
-        for name in sorted({*old.settings, *new.settings} - {"weights"})
-        if old.settings.get(name) != new.settings.get(name)
-    }
-    if settings:
-        said = "、".join(f"{name} {a}→{b}" for name, (a, b) in settings.items())
-        found.append(Cause("settings", f"参数调整：{said}", {"settings": settings}))
+    found += _settings(old, new)
     if new.origin in ("edit", "merge", "copy") and new.comment:
         found.append(Cause("edited", f"{new.by}：{new.comment}"))
     return found
@@ -174,6 +168,28 @@ def _query(old: ListVersion, new: ListVersion) -> list[Cause]:
     if top[0] != top[1]:
         text = f"列出家数由 {_or_none(top[0])} 改为 {_or_none(top[1])}"
         found.append(Cause("query", text, {"top": top}))
+    return found
+
+
+def _settings(old: ListVersion, new: ListVersion) -> list[Cause]:
+    """Thresholds that changed, and that the office changed what it had set."""
+    found = []
+    changed = {
+        name: [old.settings.get(name), new.settings.get(name)]
+        for name in sorted({*old.settings, *new.settings} - {"weights", "version"})
+        if old.settings.get(name) != new.settings.get(name)
+    }
+    if changed:
+        said = "、".join(
+            f"{BY_KEY[name].label if name in BY_KEY else name} {a}→{b}"
+            for name, (a, b) in changed.items()
+        )
+        found.append(Cause("settings", f"参数调整：{said}", {"settings": changed}))
+    numbers = [old.settings_version, new.settings_version]
+    if numbers[0] != numbers[1]:
+        was, now = (f"第 {n} 版" if n else "默认" for n in numbers)
+        text = f"本单位的权重与门槛由{was}改为{now}"
+        found.append(Cause("settings", text, {"settings_version": numbers}))
     return found
 
 

@@ -380,7 +380,10 @@ def _digest(entries: Sequence[Entry], basis: Answer) -> str:
     told = [{name: getattr(entry, name) for name in ("rank", *_COPIED)} for entry in entries]
     # A column that was not given yet reads None; stored it would read as its default.
     told = [{k: v for k, v in row.items() if v not in (None, [], {})} for row in told]
-    return digest([told, basis.get("model"), basis.get("settings"), basis.get("query")])
+    settings = basis.get("settings")
+    if settings:  # what the office set is told by its values; another number alone is no change
+        settings = {name: value for name, value in settings.items() if name != "version"}
+    return digest([told, basis.get("model"), settings, basis.get("query")])
 
 
 def _titled(title: str) -> str:

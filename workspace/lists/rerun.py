@@ -10,6 +10,7 @@ from graph.snapshot import Snapshot
 from graph.store import StoreError
 from recommender import RankSettings, explain, recommend
 from recommender.models import Model
+from workspace import tuning
 from workspace.errors import Invalid
 from workspace.lists.make import renew, version_of
 from workspace.models import ListVersion
@@ -29,7 +30,7 @@ def rerun(
     top: int | None = None,
     comment: str = "",
 ) -> ListVersion:
-    """A new version of a list from the same question; `settings` None = as last time.
+    """A new version of a list from the same question; `settings` None = see :func:`settings_now`.
 
     Firms that went are explained now (gate, rank), those that came are looked up in the data of
     the last version where the store still keeps it.
@@ -40,7 +41,7 @@ def rerun(
     """
     last = version_of(session, list_id)
     asked = question(last)
-    chosen = settings or read_settings(last.settings)
+    chosen = settings or settings_now(session, last.settings)
     asked["top"] = top or asked["top"]
     answer = recommend(snapshot, **asked, settings=chosen, model=model).to_dict()
     listed = {target["firm"]["id"] for target in answer["targets"]}
@@ -63,6 +64,23 @@ def question(version: ListVersion) -> dict[str, Any]:
         "top": query.get("top") or max(1, len(version.entries)),
         "known": query.get("known") or "without",
     }
+
+
+def settings_now(session: WorkSession, stored: Mapping[str, Any]) -> RankSettings:
+    """Settings of a version as of today: the office's own, and what was asked for this list alone.
+
+    A value that differs from what the office had set when the version was made was chosen for the
+    list and stays; the others follow the office.
+    """
+    kept = read_settings(stored)
+    then = tuning.at(session, kept.version).ranking()
+    own = {
+        name: value
+        for name, value in kept.model_dump().items()
+        if name not in ("weights", "version") and getattr(kept, name) != getattr(then, name)
+    }
+    weights = {name: w for name, w in kept.weights.items() if w != then.weights[name]}
+    return tuning.current(session).ranking(**own, weights=weights)
 
 
 def read_settings(stored: Mapping[str, Any]) -> RankSettings:
@@ -107,4 +125,4 @@ def _before(snapshot: Snapshot, firms: list[str], version: int | None) -> dict[s
     return {firm: {"new_firm": firm not in known} for firm in firms}
 
 
-__all__ = ["MOST", "question", "read_settings", "rerun"]
+__all__ = ["MOST", "question", "read_settings", "rerun", "settings_now"]

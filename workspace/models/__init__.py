@@ -6,6 +6,7 @@ from workspace.models.accounts import ApiKey, AuditEntry, LoginAttempt, User, We
 from workspace.models.base import Base
 from workspace.models.lists import Entry, FirmNote, ListVersion, Outcome, TargetList
 from workspace.models.projects import Contact, Project, ProjectEvent, RegionSettings
+from workspace.models.tuning import TuningVersion
 from workspace.models.watch import Subscription
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "RegionSettings",
     "Subscription",
     "TargetList",
+    "TuningVersion",
     "User",
     "WebSession",
 ]

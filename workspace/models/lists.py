@@ -74,13 +74,20 @@ class ListVersion(Numbered, Stamped, Base):
         order_by="Entry.rank", cascade="all, delete-orphan", lazy="selectin"
     )
 
+    @property
+    def settings_version(self) -> int | None:
+        """Which weights and thresholds of the office it was made with; None = the defaults."""
+        found: int | None = self.settings.get("version")
+        return found
+
     def to_dict(self, *, entries: bool = True) -> Json:
         """JSON; `entries` False leaves them out."""
         head: Json = {
             "list": self.list_id, "version": self.number, "at": self.at.isoformat(),
             "by": self.by, "origin": self.origin, "comment": self.comment,
             "data_version": self.data_version, "model": self.model, "query": self.query,
-            "settings": self.settings, "considered": self.considered,
+            "settings": self.settings, "settings_version": self.settings_version,
+            "considered": self.considered,
             "excluded": self.excluded, "digest": self.digest,
         }  # fmt: skip
         return head | ({"entries": [e.to_dict() for e in self.entries]} if entries else {})

@@ -8,18 +8,16 @@ from typing import Any
 
 from graph.gaps import find_gaps
 from graph.gaps.rules import STATUSES
-from graph.gaps.settings import GapSettings, GapWeights
 from graph.lookup import LookupProblem
 from graph.snapshot import Snapshot
-from recommender import recommend
+from recommender import RankSettings, recommend
+from recommender.tuning import Tuned
 from workspace.actor import within
 from workspace.watch.facts import Row, Versions
 
 # Which places of a ranking are near the top, and how many changes of one kind are told singly.
 TOP, SHOWN = 10, 20
 _STATUS = {"confirmed": "已确认", "uncertain": "待核实", "rejected": "已否定", None: "已确认"}
-# A status hangs on no weight: the likelihood of first firms takes seconds and is left out.
-_STATUS_ALONE = GapSettings(weights=GapWeights(likelihood=0.0))
 _FIELDS = {
     "name": "名称", "status": "经营状态", "region_code": "所在地", "registered_capital": "注册资本",
     "employees": "从业人数", "revenue": "营业收入", "tags": "标签",
@@ -139,10 +137,14 @@ def chain_changes(versions: Versions, chain: str, region: str | None) -> Iterato
         yield Change("position", text, about, data={"more": len(moved) - SHOWN})
 
 
-def gap_changes(versions: Versions, region: str, link: str) -> Iterator[Change]:
-    """The status of a link in a region, events at it there, firms that are new near the top."""
+def gap_changes(versions: Versions, region: str, link: str, tuned: Tuned) -> Iterator[Change]:
+    """The status of a link in a region, events at it there, firms that are new near the top.
+
+    Both versions are judged by the weights and thresholds of today, so that a change of those is
+    not told as one of the data.
+    """
     about = {"kind": "link", "id": link, "name": link_name(versions.after, link) or link}
-    was, now = (_status(s, region, link) for s in (versions.before, versions.after))
+    was, now = (_status(s, region, link, tuned) for s in (versions.before, versions.after))
     if was != now:
         place = _region(versions.after, region)
         text = f"{place}的{about['name']}由「{_word(was)}」变为「{_word(now)}」"
@@ -150,14 +152,18 @@ def gap_changes(versions: Versions, region: str, link: str) -> Iterator[Change]:
     for row in versions.new_events("link_id", {link}):
         if within(row["region_code"], region):
             yield _event(versions.after, row)
-    yield from new_candidates(versions, {"region": region, "link": link})
+    yield from new_candidates(versions, {"region": region, "link": link}, tuned.ranking())
 
 
 def new_candidates(
-    versions: Versions, question: dict[str, Any], known: Collection[str] = (), top: int = TOP
+    versions: Versions,
+    question: dict[str, Any],
+    settings: RankSettings,
+    known: Collection[str] = (),
+    top: int = TOP,
 ) -> Iterator[Change]:
     """Firms among the first `top` of a question now that were not before, `known` left out."""
-    asked = {**question, "top": top}
+    asked = {**question, "top": top, "settings": settings}
     try:
         now = recommend(versions.after, **asked).to_dict()["targets"]
     except LookupProblem:
@@ -205,12 +211,14 @@ def _region(snapshot: Snapshot, code: str | None) -> str:
     return (code or "") if row is None else snapshot.regions.full_name(row)
 
 
-def _status(snapshot: Snapshot, region: str, link: str) -> str | None:
+def _status(snapshot: Snapshot, region: str, link: str, tuned: Tuned) -> str | None:
     row = snapshot.links.row.get(link)
     if row is None or region not in snapshot.regions.row:
         return None
     chain = snapshot.links.chain_ids[row]
-    report = find_gaps(snapshot, region=region, chain=chain, settings=_STATUS_ALONE)
+    # A status hangs on no weight: the likelihood of first firms takes seconds and is left out.
+    chosen = tuned.gaps(weights={"likelihood": 0.0, "bottleneck": 1.0})
+    report = find_gaps(snapshot, region=region, chain=chain, settings=chosen)
     return next((str(gap.status) for gap in report.chains[0].links if gap.id == link), None)
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from graph.snapshot import Snapshot
 from graph.store import Store, Version
+from workspace import tuning
 from workspace.errors import Invalid, NotFound
 from workspace.lists.make import version_of
-from workspace.lists.rerun import question
+from workspace.lists.rerun import question, settings_now
 from workspace.models import Subscription
 from workspace.session import WorkSession
 from workspace.watch.changes import (
@@ -120,7 +121,8 @@ def _changes(session: WorkSession, one: Subscription, versions: Versions) -> Ite
         case "chain":
             yield from chain_changes(versions, target["chain_id"], target.get("region_code"))
         case "gap":
-            yield from gap_changes(versions, target["region_code"], target["link_id"])
+            now = tuning.current(session)
+            yield from gap_changes(versions, target["region_code"], target["link_id"], now)
         case "list":
             yield from _list_changes(session, target["list_id"], versions)
 
@@ -134,7 +136,8 @@ def _list_changes(session: WorkSession, list_id: int, versions: Versions) -> Ite
     except Invalid:  # made by hand: there is no question to ask again
         return
     asked.pop("top")
-    yield from new_candidates(versions, asked, listed)
+    settings = settings_now(session, last.settings)
+    yield from new_candidates(versions, asked, settings, listed)
 
 
 __all__ = ["Digest", "Followed", "digest"]
