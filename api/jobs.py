@@ -31,6 +31,7 @@ class Job:
     """One load.
 
     Attributes:
+        region: code of where the firms are whose rows do not say.
         progress: what is being done, how much of it is done, of how much.
         summary: the contract's summary of an ingest once it is done.
         problem: why it failed; for the user.
@@ -44,6 +45,7 @@ class Job:
     created: str
     mapping: str | None = None
     strict: bool = False
+    region: str | None = None
     finished: str | None = None
     progress: tuple[str, int, int] | None = None
     summary: dict[str, Any] | None = None
@@ -85,11 +87,12 @@ class Jobs:
         *,
         mapping: str | None = None,
         strict: bool = False,
+        region: str | None = None,
         mends: str | None = None,
     ) -> Job:
         """Load the files in ``folder/files``, in a process of its own."""
         names = sorted(file.name for file in (folder / "files").iterdir())
-        job = Job(folder.name, "waiting", by, names, _now(), mapping, strict, mends=mends)
+        job = Job(folder.name, "waiting", by, names, _now(), mapping, strict, region, mends=mends)
         save(folder, job)
         command = [sys.executable, "-m", "api.loading", str(folder), self.store]
         with (folder / "log.txt").open("wb") as log:

@@ -12,7 +12,7 @@ from api.jobs import Job, load, save
 from api.uploads import MAPPING
 from graph import open_store
 from graph.store import StoreError
-from ingest import IngestError
+from ingest import Care, IngestError
 from ingest import load as ingest
 
 _EVERY = 0.3
@@ -57,6 +57,7 @@ def _load(folder: Path, store: str, job: Job) -> None:
         strict=job.strict,
         rejects=folder / "rejects.jsonl",
         progress=progress,
+        care=Care(region=job.region),
     )
     job.summary, job.notices = report.to_dict(), report.notices
 

@@ -73,10 +73,18 @@ def find_region(snapshot: Snapshot, text: str) -> int:
     row = snapshot.regions.row.get(text.strip())
     if row is not None:
         return row
-    known = divisions(snapshot)
+    return snapshot.regions.row[region_code(divisions(snapshot), text)]
+
+
+def region_code(known: Divisions, text: str) -> str:
+    """The code of the division that a text means.
+
+    Raises:
+        Unknown, Ambiguous: as :func:`find_region` does.
+    """
     match = known.resolve(text)
     if match.code is not None:
-        return snapshot.regions.row[match.code]
+        return match.code
     if match.problem == "ambiguous":
         choices = [f"{full}（{code}）" for code, full in match.choices]
         raise Ambiguous("region", text, choices)

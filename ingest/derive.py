@@ -33,6 +33,7 @@ class Session:
     firms: FirmIndex
     ends: EndIndex
     doubts: Doubts
+    region: str | None = None  # of firms whose rows name none
 
     def loaded(self, table: str) -> None:
         """Forget what the table just written has made out of date."""
@@ -311,6 +312,9 @@ def _firms(session: Session, table: Table, rows: str, row: _Row) -> None:
     if workbench.value(f"SELECT count(*) FROM {rows} WHERE len(_errors) > 0"):
         sound = workbench.create("sound", f"SELECT * FROM {rows} WHERE len(_errors) = 0")
         row.temporary.append(sound)
+    region = quoted(session.region) if session.region else None
+    if region:
+        sound = _at_home(session, sound, region, row)
     identified = identify(workbench, sound, session.firms.known)
     identified = session.doubts.firms_identified(sound, identified, session.firms.known)
     row.joins.append(f"LEFT JOIN {identified} i ON i._sheet = r._sheet AND i._row = r._row")
@@ -321,6 +325,23 @@ def _firms(session: Session, table: Table, rows: str, row: _Row) -> None:
     row.values["aliases"] = f"CASE WHEN len(i.more_aliases) > 0 THEN {more} ELSE r.aliases END"
     row.errors.append("i._error")
     row.temporary.append(identified)
+    if region:
+        _home(session, region, row)
+
+
+def _at_home(session: Session, rows: str, region: str, row: _Row) -> str:
+    """The rows with the region of the load where they have none: it tells namesakes apart."""
+    filled = f"SELECT * REPLACE (coalesce(region_code, {region}) AS region_code) FROM {rows}"
+    made = session.workbench.create("at_home", filled)
+    row.temporary.append(made)
+    return made
+
+
+def _home(session: Session, region: str, row: _Row) -> None:
+    """Stored is the region of the load only if nothing, nor another row of the firm, says more."""
+    row.joins.append(f"LEFT JOIN {session.firms.known} kr ON kr.firm_id = i.firm_id")
+    known = "coalesce(kr.region_code, max(r.region_code) OVER (PARTITION BY i.firm_id))"
+    row.values["region_code"] = f"coalesce(r.region_code, if({known} IS NULL, {region}, NULL))"
 
 
 def _positions(session: Session, table: Table, rows: str, row: _Row) -> None:

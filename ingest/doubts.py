@@ -52,12 +52,17 @@ class Care:
             those of a mapping that says ``names: complete``.
         classify: firms with a text and no position get links (see :mod:`ingest.placing`); None =
             unless firms come through a mapping or are very many.
+        stored_only: of these only the firms that this load does not bring.
         cache: where a trained classifier is kept; None = nowhere.
+        region: where the firms are whose rows do not say (a list of an office's own firms seldom
+            does), unless the store knows better; a code or a name.
     """
 
     resolve: bool = True
     classify: bool | None = None
+    stored_only: bool = False
     cache: Path | None = None
+    region: str | None = None
 
 
 @dataclass

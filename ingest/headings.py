@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePath
+from typing import NamedTuple
 
 from graph.schema import STANDARD, TABLES, Column, Table
 from ingest.errors import ColumnsMissing, TableUnknown
@@ -19,6 +20,11 @@ META_EXTRA = "_原文"
 META = (META_TABLE, META_FILE, META_ROW, META_REASON, META_EXTRA)
 
 _UNIT = re.compile(r"(.+?)\((?:单位)?((?:[百千万亿]|百万)?(?:元|美元|港元|欧元|日元)|[万亿])\)")
+# A year before a heading or in brackets behind it: 2024年度营业收入, 从业人数(2024年底).
+_DATED = re.compile(
+    r"(?:截至|至|截止)?(?P<before>20\d\d)年?(?:全年|年度|年底|年末|度|底|末)?(?P<told>\D.*)"
+    r"|(?P<said>.*?)\((?P<behind>20\d\d)年?(?:全年|年度|年底|年末|度|底|末)?\)(?P<rest>.*)"
+)
 
 
 def fold(heading: str) -> str:
@@ -35,6 +41,7 @@ class Layout:
     `parts`: model column → {part → index} for a value spread over columns (省, 市, 区县).
     `unknown`: heading → index of columns the model does not know.
     `units`: index → unit that the heading names and that its bare numbers are in: 注册资本(元).
+    `stand_ins`: column → heading that is not the same but is read for it: 产值 for 营业收入.
     """
 
     table: Table
@@ -43,6 +50,7 @@ class Layout:
     parts: dict[str, dict[str, int]] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
     units: dict[int, str] = field(default_factory=dict)
+    stand_ins: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -132,6 +140,8 @@ def layout(table: Table, headings: Sequence[str], where: str) -> Layout:
             found.unknown[_unique(heading, found)] = i
         else:
             _add(found, table[column], heading, i)
+    _latest(found)
+    _stand_in(found)
     for own in table.columns:
         if own.first_of:
             _keep_coarser(found, own)
@@ -142,16 +152,74 @@ def layout(table: Table, headings: Sequence[str], where: str) -> Layout:
     return found
 
 
+class _Said(NamedTuple):
+    """What a heading says besides its name: 2024年营业收入(万元)."""
+
+    year: str
+    name: str
+    unit: str | None
+
+
+def _said(heading: str) -> _Said:
+    folded, year = fold(heading), ""
+    if dated := _DATED.fullmatch(folded):
+        year = dated["before"] or dated["behind"]
+        folded = dated["told"] or dated["said"] + dated["rest"]
+    match = _UNIT.fullmatch(folded)
+    return _Said(year, *match.groups()) if match else _Said(year, folded, None)
+
+
+def _single(found: Layout, said: _Said) -> str | None:
+    """The single-valued column that a name means; one with a unit must be an amount."""
+    name, part = _index(found.table.name).get(said.name, (None, None))
+    if name is None or part is not None:
+        return None
+    kind = found.table[name].type
+    return name if kind != "list" and (said.unit is None or kind in ("money", "yi")) else None
+
+
 def _with_unit(found: Layout, heading: str, place: int) -> str | None:
     """The amount that a heading names with a unit of its own behind it; the unit is noted."""
-    match = _UNIT.fullmatch(fold(heading))
-    if match is None:
-        return None
-    column, _ = _index(found.table.name).get(match.group(1), (None, None))
-    if column is None or found.table[column].type not in ("money", "yi"):
-        return None
-    found.units[place] = match.group(2)
+    said = _said(heading)
+    column = _single(found, said) if said.unit and not said.year else None
+    if column and said.unit:
+        found.units[place] = said.unit
     return column
+
+
+def _take(found: Layout, column: str, heading: str) -> None:
+    """Read a column from a heading that was unknown, in the unit that it names."""
+    place = found.columns.setdefault(column, [found.unknown.pop(heading)])[0]
+    if unit := _said(heading).unit:
+        found.units[place] = unit
+
+
+def _latest(found: Layout) -> None:
+    """Of 2022年营业收入, 2023年营业收入, 2024年营业收入 the last is the firm's revenue.
+
+    The others stay attributes, as does any where a heading without a year is there.
+    """
+    dated: dict[str, tuple[str, str]] = {}
+    for heading in found.unknown:
+        said = _said(heading)
+        column = _single(found, said) if said.year else None
+        if column and column not in found.columns | found.parts:
+            dated[column] = max(dated.get(column, ("", "")), (said.year, heading))
+    for column, (_, heading) in dated.items():
+        _take(found, column, heading)
+
+
+def _stand_in(found: Layout) -> None:
+    """What stands in for a column that a sheet lacks: the latest, of these the first declared."""
+    for column in found.table.inputs:
+        order = {fold(name): -i for i, name in enumerate(column.stands_in)}
+        offered = {heading: _said(heading) for heading in found.unknown}
+        known = [
+            (s.year, order[s.name], heading) for heading, s in offered.items() if s.name in order
+        ]
+        if known and column.name not in found.columns:
+            found.stand_ins[column.name] = heading = max(known)[2]
+            _take(found, column.name, heading)
 
 
 def _keep_coarser(found: Layout, column: Column) -> None:

@@ -21,7 +21,7 @@ from ingest.resolve import Resolver
 from ingest.review.questions import INFERRED
 
 # Part of a kept model's name: a change of the learner makes older ones unreachable.
-_FORMAT = "3"
+_FORMAT = "4"
 # What unpickling a file of another release, or half a file, raises.
 _STALE = (pickle.UnpicklingError, EOFError, AttributeError, ImportError, IndexError, TypeError)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from graph.lookup import region_code
 from graph.regions import Divisions
 from graph.schema import LOAD_ORDER, TABLES
 from graph.store import EMPTY, Store, StoreNotFound, Writer
@@ -27,6 +28,10 @@ from ingest.sorter import Sorter
 from ingest.workbench import Workbench
 
 Progress = Callable[[str, int, int], None]
+NO_CHAINS = (
+    "库里还没有产业链，企业归不到环节：用 chainscout reference 装入自带的产业链，"
+    "或导入自己的「产业链」「环节」两张表；有产品或经营范围的企业那时自动归类"
+)
 
 
 def load(
@@ -50,7 +55,7 @@ def load(
         rejects: where rejected rows go; beside the working folder by default.
         progress: called with (what, done, of).
         workers: read and check the files side by side; None = here, one after the other.
-        care: what is done about names and texts that are not certain.
+        care: what is done about names, texts and places that are not certain.
 
     Returns:
         What was read, accepted, rejected, created, updated and left unchanged, by table.
@@ -59,7 +64,10 @@ def load(
         IngestError: an input cannot be used at all, or `strict` and rows were rejected; the
             store is as it was.
         StoreError: the store cannot be written; it is as it was.
+        Unknown, Ambiguous: the region of `care` is none, or several.
     """
+    care = care or Care()
+    home = region_code(Divisions.national(), care.region) if care.region else None
     say = progress or (lambda what, done, of: None)
     files = list(files_in([Path(p) for p in paths]))
     chosen = mappings.open_mapping(mapping) if mapping is not None else None
@@ -79,7 +87,7 @@ def load(
             mappings.nothing_to_load(files)
         loading = _Loading(
             workbench, files, sorter.cells, sorter.notices, target,
-            chosen=chosen, care=care or Care(),
+            chosen=chosen, care=care, region=home,
         )  # fmt: skip
         report = loading.run(store, say, strict, ", ".join(f.name for f in files)[:200])
         if strict and len(loading.rejects):
@@ -103,6 +111,7 @@ class _Loading:
     rejects: Rejects = field(default_factory=Rejects)
     chosen: mappings.Mapping | None = None
     care: Care = field(default_factory=Care)
+    region: str | None = None
 
     @cached_property
     def divisions(self) -> Divisions:
@@ -120,12 +129,15 @@ class _Loading:
                 FirmIndex(self.workbench, writer, doubts),
                 EndIndex(writer, self.divisions),
                 doubts,
+                self.region,
             )
             self._national(writer)
             tables = [name for name in LOAD_ORDER if name in self.cells]
             for number, name in enumerate(tables):
                 say(f"写入 {TABLES[name].label}", number, len(tables))
                 report.tables[name] = self._table(session, name)
+            if "firms" in self.cells and not session.chains.chains:
+                self.notices.append(NO_CHAINS)
             if self._classifies():
                 say("按文本归类", len(tables), len(tables))
                 from ingest.placing import place  # brings scikit-learn, which takes seconds
@@ -151,11 +163,12 @@ class _Loading:
         return {index for index, mapping in mapped if mapping and mapping.complete}
 
     def _classifies(self) -> bool:
-        """Whether firms of this load are given links by their texts."""
-        firms = self.cells.get("firms", [])
+        """Whether firms are given links by their texts: those of this load; by new links, all."""
+        concerned = [*self.cells.get("firms", []), *self.cells.get("links", [])]
         if self.care.classify is None:
-            return bool(firms) and not any(mappings.mapping_of(c.sheet, self.chosen) for c in firms)
-        return self.care.classify and bool(firms)
+            mapped = any(mappings.mapping_of(c.sheet, self.chosen) for c in concerned)
+            return bool(concerned) and not mapped
+        return self.care.classify and bool(concerned)
 
     def _national(self, writer: Writer) -> None:
         """The table of divisions comes with the product."""
@@ -168,6 +181,8 @@ class _Loading:
         parts = []
         for cells in sources:
             count.read += self.workbench.value(f"SELECT count(*) FROM {cells.name}")
+            if name == "firms":
+                self._nowhere(cells)
             parts.append(cells.parsed or parse(self.workbench, cells, self.divisions))
         rows = parts[0]
         if len(parts) > 1:
@@ -185,6 +200,17 @@ class _Loading:
         count.created, count.updated = counts.created, counts.updated
         count.unchanged = counts.unchanged
         return count
+
+    def _nowhere(self, cells: Cells) -> None:
+        """Say that a sheet of firms has no place for any of them: they would count nowhere."""
+        if self.region:
+            where = self.divisions.full_name(self.region)
+            self.notices.append(f"{cells.sheet.where}：没有写所在地的企业，按{where}计")
+        elif not self.workbench.value(f"SELECT count(region) + count(address) FROM {cells.name}"):
+            self.notices.append(
+                f"{cells.sheet.where}：没有「所在地」也没有「地址」，其中新的企业不算在任何地区；"
+                "请在导入时指定地区（--region 地区），或加上「所在地」一列再导入"
+            )
 
     def _split(self, ready: str, sources: list[Cells]) -> str:
         """The rows without a fault; the others go to the rejects with their reasons."""

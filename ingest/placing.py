@@ -30,7 +30,7 @@ _TEXTS = ("name", "products", "scope", "industry")
 
 
 def place(writer: Writer, doubts: Doubts, care: Care) -> int:
-    """Give links to the firms that this transaction made or changed.
+    """Give links to the firms that this transaction made or changed; to all, if it brought links.
 
     Args:
         writer: the transaction, after all tables were put.
@@ -42,15 +42,17 @@ def place(writer: Writer, doubts: Doubts, care: Care) -> int:
     """
     if writer.read("links", ["link_id"]).num_rows == 0:
         return 0
-    new = _new(writer)
-    if len(new) > MOST_TEXTS and not care.classify:
+    concerned = new = _ids(writer, "firms", new=True)
+    if _ids(writer, "links", new=True):
+        concerned = _ids(writer, "firms")
+    firms = _unplaced(writer, concerned - new if care.stored_only else concerned)
+    if not firms:
+        return 0
+    if len(firms) > MOST_TEXTS and not care.classify:
         doubts.notices.append(
-            f"有 {len(new):,} 家新企业，超过 {MOST_TEXTS:,} 家，没有按文本自动归类；"
+            f"有 {len(firms):,} 家企业只有文本、没有卡位，超过 {MOST_TEXTS:,} 家，没有自动归类；"
             "需要时请加 --classify 导入，或用 chainscout classify"
         )
-        return 0
-    firms = _unplaced(writer, new)
-    if not firms:
         return 0
     snapshot = Within(writer).snapshot()
     classifier = classifier_of(snapshot, care.cache)
@@ -59,10 +61,13 @@ def place(writer: Writer, doubts: Doubts, care: Care) -> int:
     return _settle(writer, doubts, classifier, texts, answers)
 
 
-def _new(writer: Writer) -> set[str]:
-    """The firms that this transaction made or changed."""
-    rows = writer.read("firms", ["firm_id", "loaded"])
-    return set(rows.filter(pc.equal(rows["loaded"], writer.next_version))["firm_id"].to_pylist())
+def _ids(writer: Writer, table: str, *, new: bool = False) -> set[str]:
+    """The ids of all rows, or of those that this transaction made or changed."""
+    (key,) = TABLES[table].key
+    rows = writer.read(table, [key, "loaded"])
+    if new:
+        rows = rows.filter(pc.equal(rows["loaded"], writer.next_version))
+    return set(rows[key].to_pylist())
 
 
 def _unplaced(writer: Writer, new: set[str]) -> list[str]:

@@ -106,6 +106,9 @@ class Sorter:
         if found.unknown:
             names = "、".join(name[:40] for name in list(found.unknown)[:12])
             self.notices.append(f"{sheet.where}：标准表里没有的列作为其他属性保留：{names}")
+        for column, heading in found.stand_ins.items():
+            label = found.table[column].label
+            self.notices.append(f"{sheet.where}：没有「{label}」一列，以「{heading}」代替")
         self.add(from_layout(self.workbench, sheet, found, self.sheets))
 
     def add(self, cells: Cells) -> None:

@@ -16,6 +16,8 @@ from api.jobs import Job, Jobs, JobUnknown
 from api.paging import AllOrLimit, Cursor, page_behind
 from api.rejected import rejects_file
 from api.uploads import UploadRefused, keep_mapping, keep_uploads
+from graph.lookup import region_code
+from graph.regions import Divisions
 from ingest.mapping import shipped
 from workspace import Role
 from workspace.errors import NotAllowed
@@ -35,6 +37,10 @@ _UPLOAD: dict[str, Any] = {
                         "type": "string",
                         "format": "binary",
                         "description": "自己的映射文件（YAML），优先于 mapping",
+                    },
+                    "region": {
+                        "type": "string",
+                        "description": "没有写所在地的企业都在哪个地区（代码或名称）",
                     },
                     "strict": {"type": "string", "enum": ["true", "false"]},
                 },
@@ -66,6 +72,7 @@ async def take_files(request: Request) -> Job:
     Raises:
         UploadRefused: no file, or one of a kind that cannot be read.
         NotAllowed: the caller is confined to some regions.
+        Unknown, Ambiguous: the region given is none, or several.
     """
     here, jobs = await run_in_threadpool(desk, request), request.app.state.jobs
     assert isinstance(jobs, Jobs)
@@ -73,6 +80,8 @@ async def take_files(request: Request) -> Job:
         raise NotAllowed("导入会改动全部地区的数据，您的权限限于部分地区；请联系管理员")
     form = await request.form(max_files=50, max_fields=20)
     mapping = _shipped(str(form.get("mapping") or "").strip() or None)
+    region = str(form.get("region") or "").strip()
+    code = region_code(Divisions.national(), region) if region else None
     folder = await run_in_threadpool(jobs.new_folder)
     try:
         names = await keep_uploads(form.getlist("file"), folder / "files")
@@ -82,7 +91,7 @@ async def take_files(request: Request) -> Job:
         raise
     strict = str(form.get("strict") or "") in {"true", "on", "1"}
     job = await run_in_threadpool(
-        lambda: jobs.start(folder, here.actor.name, mapping=mapping, strict=strict)
+        lambda: jobs.start(folder, here.actor.name, mapping=mapping, strict=strict, region=code)
     )
     await run_in_threadpool(here.did, "ingest", "job", job.id, files=names)
     return job

@@ -18,6 +18,7 @@ Function = Callable[..., None]
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("demo", "demo:demo", "用自带数据演示：建库，回答有什么、缺什么、找谁，写出工作簿"),
     ("ingest", "data:ingest", "导入数据；有问题的行连同原因退回，改好可再次导入"),
+    ("reference", "demo:reference", "装入自带的 28 条产业链和三千多家企业，作自己数据的底子"),
     ("template", "data:template", "生成空白填报模板：全部标准表，带说明和下拉列表"),
     ("chains", "browse:chains", "列出产业链；给出一条则列出它的环节"),
     ("regions", "browse:regions", "列出地区及其企业数"),

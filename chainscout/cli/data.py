@@ -55,6 +55,9 @@ def ingest(  # noqa: PLR0913, PLR0917  # one parameter an option
         Path | None,
         typer.Option("--scratch", help="中间文件放哪个文件夹；用集群时须各机器都能访问"),
     ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="没有写所在地的企业都在哪个地区（代码或名称）")
+    ] = None,
     resolve: Annotated[
         bool,
         typer.Option("--resolve/--no-resolve", help="名称不完全一致的企业是否与库中企业核对"),
@@ -76,7 +79,7 @@ def ingest(  # noqa: PLR0913, PLR0917  # one parameter an option
     with progress() as report:
         done = load(
             store, paths, mapping=mapping, strict=strict, rejects=rejects, progress=report,
-            workers=side, care=_care(resolve, classify),
+            workers=side, care=_care(resolve, classify, region),
         )  # fmt: skip
     for notice in done.notices:
         say(notice, "warning")
@@ -84,12 +87,12 @@ def ingest(  # noqa: PLR0913, PLR0917  # one parameter an option
     say(_sentence(done), "warning" if done.rejected else "done")
 
 
-def _care(resolve: bool, classify: bool | None) -> Care:
+def _care(resolve: bool, classify: bool | None, region: str | None) -> Care:
     """What is done about doubts: the options, else the settings."""
     if classify is None:
         classify = {"yes": True, "no": False}.get(settings.text("classify"))
     resolves = resolve and bool(settings.value("resolve"))
-    return Care(resolves, classify, settings.folder("cache"))
+    return Care(resolves, classify, cache=settings.folder("cache"), region=region)
 
 
 def _workers(number: int | None, cluster: str | None, scratch: Path | None) -> Workers | None:

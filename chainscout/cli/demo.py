@@ -1,4 +1,4 @@
-"""The first command of a newcomer: bundled data in, the three answers out."""
+"""The first commands of a newcomer: bundled data in, the three answers out."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from chainscout import answers
+from chainscout.cli import common
 from chainscout.cli.common import State
 from chainscout.cli.console import progress, say
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.tuned import tuned_of
 from chainscout.output import Document, emit, save
 from graph import open_store
 
@@ -36,10 +38,13 @@ def demo(
         raise CommandProblem(f"{folder}：建不了文件夹（{error.strerror or error}）") from error
     state = State(str(folder / STORE))
     context.obj = state
-    _build(state)
+    load_bundled(state, firms=True)
     snapshot = state.snapshot()
     query = answers.Query(region=region, chain=chain, top=top)
-    document = answers.targets(snapshot, query, whole=True)
+    tuned = tuned_of(context)
+    document = answers.targets(
+        snapshot, query, tuned.ranking(), whole=True, thresholds=tuned.gaps()
+    )
     emit(_three_questions(document), "table", sys.stdout)
     workbook = folder / f"{document.title.split(' ')[0].replace('·', '_')}_目标企业清单.xlsx"
     save(document, workbook)
@@ -47,12 +52,22 @@ def demo(
     say(f"用浏览器查看：chainscout --store {state.store_uri} serve", "done")
 
 
-def _build(state: State) -> None:
+def reference(
+    context: typer.Context,
+    chains: Annotated[
+        bool, typer.Option("--chains", help="只要产业链和环节，不要企业、园区、投资事件")
+    ] = False,
+) -> None:
+    """Load the bundled data into the store, beside what an office has in it."""
+    load_bundled(common.state(context), firms=not chains)
+
+
+def load_bundled(state: State, *, firms: bool) -> None:
     """Load the bundled data; what is there already stays as it is."""
     from ingest.reference import load_reference
 
     with progress() as report:
-        done = load_reference(open_store(state.store_uri), progress=report)
+        done = load_reference(open_store(state.store_uri), firms=firms, progress=report)
     rows = {name: count.accepted for name, count in done.tables.items()}
     say(
         f"自带数据：{rows.get('chains', 0)} 条产业链、{rows.get('links', 0):,} 个环节、"

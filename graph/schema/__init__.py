@@ -65,6 +65,7 @@ class Column:
     required: bool = False
     unit: str | None = None
     also: tuple[str, ...] = ()
+    stands_in: tuple[str, ...] = ()  # headings read, and named, where the column is missing
     ref: str | None = None
     stored: str = ""
     within: str | None = None
@@ -148,6 +149,7 @@ class Table:
 def _column(name: str, spec: dict[str, Any]) -> Column:
     spec = dict(spec)
     spec["also"] = tuple(spec.get("also", ()))
+    spec["stands_in"] = tuple(spec.get("stands_in", ()))
     spec["parts"] = {k: tuple(v) for k, v in spec.get("parts", {}).items()}
     spec["values"] = {k: tuple(v) for k, v in spec.get("values", {}).items()}
     spec.setdefault("stored", name)

@@ -22,11 +22,13 @@ from ingest.classify.scorer import Scored, Scorer
 from ingest.classify.texts import FirmText
 
 Float32 = npt.NDArray[np.float32]
+Bool = npt.NDArray[np.bool_]
 Text = FirmText | str | Mapping[str, Any]
 # Fewer firms than this teach too little of a link to set its keywords aside.
 FEW = 2
-# score, lead, keywords, share of the text they are, industry class
-_UNFITTED = Confidence(np.array([3.0, 2.0, 4.0, 2.0, 2.5], dtype=np.float32), -3.0, False)
+# Score, lead, keywords, industry class. Not the share of the text that the keywords are: lists of
+# three to six products teach that a small one is as good, which wrongs a text that is a keyword.
+_UNFITTED = Confidence(np.array([3.0, 2.0, 5.0, 2.5], dtype=np.float32), -3.0, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +160,21 @@ class Classifier:
         found = weights @ self._keywords.matrix(scored.cut.phrases)
         return np.asarray(found.todense(), dtype=np.float32)
 
-    def _said(self, scored: Scored) -> npt.NDArray[np.bool_]:
-        """(texts × links) whether a whole phrase is a keyword of a link with few teachers alone."""
+    def _said(self, scored: Scored) -> tuple[Bool, Bool]:
+        """What texts say in so many words: phrases that are a keyword of one link and no more.
+
+        Returns:
+            (texts × links) whether a phrase is a keyword of the link; (texts) whether all that
+            the other links could have of a text is likeness: every phrase is a keyword, or one is
+            of a link that hardly any firm taught.
+        """
         whole = self._keywords.matrix(scored.cut.phrases)
         whole.data = np.asarray(whole.data >= 1.0, dtype=np.float32)
-        found = abs(scored.cut.weights) @ whole
-        return (np.asarray(found.todense()) > 0) & self._untaught
+        weights = abs(scored.cut.weights)
+        said = np.asarray((weights @ whole).todense()) > 0
+        other = np.asarray(whole.sum(axis=1)).ravel() == 0
+        only = (weights @ other.astype(np.float32)) == 0
+        return said, (said & self._untaught).any(axis=1) | only
 
     def _candidates(
         self,
@@ -184,10 +195,9 @@ class Classifier:
         if allowed is not None:
             worth &= allowed
         rows, links = np.nonzero(worth)
-        phrases = np.array([max(len(text.phrases), 1) for text in texts], dtype=np.float32)
-        own, words = scores[rows, links], keywords[rows, links]
-        features = [own, _ahead(scores, rows, own), np.log1p(words), words / phrases[rows]]
-        return rows, links, np.stack([*features, codes[rows, links]], axis=-1)
+        own, words = scores[rows, links], np.log1p(keywords[rows, links])
+        features = [own, _ahead(scores, rows, own), words, codes[rows, links]]
+        return rows, links, np.stack(features, axis=-1)
 
     def _allowed(self, chains: Collection[str] | None) -> npt.NDArray[np.bool_] | None:
         if chains is None:
@@ -207,7 +217,9 @@ class Classifier:
         keywords = self._keyword_evidence(scored)
         rows, links, features = self._candidates(texts, scored.scores, keywords, allowed)
         sure = self._confidence.of(features)
-        sure, order = self._keywords_first(sure, rows, links, self._said(scored), keywords)
+        said, nothing_else = self._said(scored)
+        resembles = nothing_else[rows] & (keywords[rows, links] == 0)
+        sure, order = self._keywords_first(sure, rows, links, said[rows, links], resembles)
         starts = np.searchsorted(rows[order], np.arange(len(texts) + 1))
         answers = []
         for row, text in enumerate(texts):
@@ -224,21 +236,19 @@ class Classifier:
         sure: Float32,
         rows: npt.NDArray[np.int64],
         links: npt.NDArray[np.int64],
-        said: npt.NDArray[np.bool_],
-        keywords: Float32,
+        said: Bool,
+        resembles: Bool,
     ) -> tuple[Float32, npt.NDArray[np.int64]]:
         """Confidences of the candidates, and their order within each text.
 
-        What a text says in so many words is asked about and comes first. What it merely resembles
-        goes one step back beside it, for nothing was learned of the former that could tell.
+        What a text says in so many words (`said`) is asked about at least and comes first; what it
+        `resembles` beside that goes one step back.
         """
-        here, resembles = said[rows, links], keywords[rows, links] == 0
         assign, review = np.float32(self.settings.assign), np.float32(self.settings.review)
         below = np.nextafter(np.where(sure >= assign, assign, review), np.float32(0))
-        rivals = np.asarray(said.any(axis=1))[rows] & resembles
-        sure = np.where(rivals, np.minimum(sure, below), sure)
-        sure = np.where(here, np.maximum(sure, review), sure)
-        behind = ~here & (sure < assign)
+        sure = np.where(resembles, np.minimum(sure, below), sure)
+        sure = np.where(said, np.maximum(sure, review), sure)
+        behind = ~said & (sure < assign)
         return sure, np.lexsort((links, -sure, behind, rows))
 
     def _guess(

@@ -106,6 +106,16 @@ def test_an_own_mapping_comes_with_the_files(client: TestClient, app: FastAPI) -
     assert str(app.state.folder) not in json.dumps(broken, ensure_ascii=False)
 
 
+def test_a_list_without_places_is_of_the_region_that_is_named(client: TestClient) -> None:
+    files = {"file": ("名单.csv", "企业名称,主营产品\n丁公司,叶片\n".encode())}
+    job = loaded(client, files, region="长兴")
+    assert (job["status"], job["region"]) == ("done", "330522")
+    assert any("按浙江省湖州市长兴县计" in notice for notice in job["notices"])
+    refused = client.post(f"{V1}/ingest", files=files, data={"region": "朝阳区"})
+    assert refused.status_code == 409
+    assert "不止一个" in refused.json()["detail"]
+
+
 def test_a_zip_bomb_is_not_unpacked(client: TestClient) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

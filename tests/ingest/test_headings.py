@@ -62,6 +62,33 @@ def test_a_missing_column_is_named_with_the_nearest() -> None:
         layout(TABLES["positions"], ["企业", "环节名儿"], "x")
 
 
+@pytest.mark.parametrize(
+    ("headings", "revenue", "unit"),
+    [
+        (["企业名称", "2023年营业收入（万元）", "2024年营业收入（亿元）"], 2, "亿元"),
+        (["企业名称", "营业收入（2024年）", "营业收入（2022年度）"], 1, None),
+        (["企业名称", "2024年营业收入", "营业收入(万元)"], 2, None),
+        (["企业名称", "2024年工业总产值（亿元）", "2024年产值(万元)", "2023年产值"], 2, "万元"),
+        (["企业名称", "2024年产值", "年销售额"], 2, None),
+    ],
+)
+def test_the_latest_year_counts_and_output_where_there_is_no_revenue(
+    headings: list[str], revenue: int, unit: str | None
+) -> None:
+    found = layout(TABLES["firms"], headings, "x")
+    assert found.columns["revenue"] == [revenue]
+    assert found.units.get(revenue) == unit
+    assert set(found.unknown) == {h for i, h in enumerate(headings) if i not in (0, revenue)}
+    assert found.stand_ins == ({"revenue": headings[2]} if "产值" in headings[revenue] else {})
+
+
+def test_a_year_goes_with_other_columns_too_but_not_with_lists() -> None:
+    headings = ["企业名称", "截至2024年末从业人数", "2024年注册资本(万美元)", "2024年主营产品"]
+    found = layout(TABLES["firms"], headings, "x")
+    assert found.columns == {"name": [0], "employees": [1], "registered_capital": [2]}
+    assert (found.units, set(found.unknown)) == ({2: "万美元"}, {"2024年主营产品"})
+
+
 def test_no_heading_is_lost() -> None:
     headings = ["名称", "企业名称", "省份", "省", "备注", "备注", "曾用名", "简称", "_原因", ""]
     found = layout(TABLES["firms"], headings, "x")

@@ -8,6 +8,7 @@ import pytest
 
 from graph.store import Store, connect
 from ingest import Care, LoadReport, load, placing, review
+from ingest.reference import load_reference
 from tests import factory
 from tests.factory import chain, firm, link, position
 
@@ -70,6 +71,32 @@ def test_what_is_not_sure_is_asked_and_accepted(
     assert loads(store, tmp_path).asked == {}
 
 
+def test_new_links_place_the_firms_that_are_there_already(tmp_path: Path) -> None:
+    other = connect(tmp_path / "other.duckdb")
+    report = loads(other, tmp_path)
+    assert report.classified == 0
+    assert any("chainscout reference" in notice for notice in report.notices)
+    chains = tmp_path / "links.csv"
+    chains.write_text("产业链,环节名称,位置,关键词\n风电,叶片,中游,风电叶片\n", encoding="utf8")
+    asked = load(other, [chains]).asked["link"]
+    assert asked == 1  # nobody has taught it yet: it asks
+    (question,) = review.queue(other, kind="link")
+    assert question["subject"] == "甲公司"
+    assert load(other, [chains]).asked == {}
+
+
+def test_bundled_chains_place_an_offices_firms_and_ask_nothing_of_their_own(
+    tmp_path: Path,
+) -> None:
+    other = connect(tmp_path / "other.duckdb")
+    loads(other, tmp_path)
+    done = load_reference(other)
+    assert done.classified + done.asked.get("link", 0) >= 1
+    own = {row["subject"] for row in review.queue(other, kind="link")}
+    own |= {p["firm_id"] for p in other.read("positions").to_pylist() if p["source"] == "文本推断"}
+    assert len(own) == 1
+
+
 def test_it_can_be_left_off(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert loads(store, tmp_path, Care(classify=False)).classified == 0
     other = connect(tmp_path / "other.duckdb")
@@ -82,7 +109,7 @@ def test_it_can_be_left_off(store: Store, tmp_path: Path, monkeypatch: pytest.Mo
     many.write_text("企业名称,经营范围\n戊公司,叶片制造\n", encoding="utf8")
     report = load(other, [many])
     assert report.classified == 0
-    assert any("没有按文本自动归类" in notice for notice in report.notices)
+    assert any("没有自动归类" in notice for notice in report.notices)
 
 
 def test_projects_of_texts_wait_for_a_person(store: Store, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def data(request: Request, holder: HolderDep, jobs: JobsDep, actor: ActorDep) ->
         stats=listing.stats(snapshot), versions=versions[:_SHOWN],
         jobs=jobs.all()[:_SHOWN] if actor.may(Role.editor) else [],
         may_load=actor.may(Role.editor) and not actor.regions, waiting=waiting,
-        mappings=sorted(shipped()),
+        mappings=sorted(shipped()), labels={name: TABLES[name].label for name in TABLES},
     )  # fmt: skip
 
 
@@ -109,7 +109,8 @@ def mend_rows(here: DeskDep, jobs: JobsDep, ident: str, given: FieldsDep) -> Res
     if not count:
         shutil.rmtree(folder, ignore_errors=True)
         raise Invalid("没有勾选要重新导入的行")
-    job = jobs.start(folder, here.actor.name, mends=ident)
+    region = jobs.get(ident).region
+    job = jobs.start(folder, here.actor.name, region=region, mends=ident)
     here.did("ingest", "job", job.id, mends=ident, rows=count)
     return going(f"/data/jobs/{job.id}")
 

@@ -49,6 +49,22 @@ def test_keywords_decide_where_they_stand_in_the_text(wind: Snapshot) -> None:
     assert found.decision == "assign"
 
 
+def test_a_text_that_is_a_keyword_means_its_link(wind: Snapshot) -> None:
+    """Also where the firms that taught (碳梁 for blades) had other words for it."""
+    model = Classifier.train(wind)
+    links = wind.links
+    words = {w: i for i, own in enumerate(links.keywords) for w in (links.names[i], *own)}
+    for answer, (word, link) in zip(model.classify(words), words.items(), strict=True):
+        assert answer.links[0].link_id == links.ids[link], word
+        assert answer.decision == "assign", word
+
+
+def test_what_else_a_text_says_still_counts_beside_a_keyword(wind: Snapshot) -> None:
+    (found,) = Classifier.train(wind).classify(["湿法隔膜；碳梁；叶根预埋件"])
+    assert found.links[0].link_id == "battery.film"
+    assert "wind.blade" in {link.link_id for link in found.links}
+
+
 def test_positions_teach_what_no_keyword_says(wind: Snapshot) -> None:
     (found,) = Classifier.train(wind).classify(["碳梁"], top=1)
     assert found.links[0].link_id == "wind.blade"
