@@ -25,6 +25,7 @@ from api.warm import warm
 from graph import Snapshot, open_store
 from recommender.learned.files import TrainedModels
 from workspace import open_workspace
+from workspace.tuning import InForce
 
 PREFIX = "/api/v1"
 
@@ -100,6 +101,7 @@ def _equip(app: FastAPI, config: Config, first: Callable[[], Snapshot] | None) -
     workspace = open_workspace(config.workspace_place)
     app.state.config = config
     app.state.workspace = workspace
+    app.state.tuned = tuned = InForce(workspace)
     app.state.access = (
         AccountAccess(workspace, config.secret) if config.login else LocalAccess(config.secret)
     )
@@ -107,7 +109,10 @@ def _equip(app: FastAPI, config: Config, first: Callable[[], Snapshot] | None) -
     app.state.models = TrainedModels(config.models_folder)
     app.state.jobs = Jobs(config.state_folder / "jobs", config.store)
     app.state.holder = SnapshotHolder(
-        open_store(config.store), config.reload_seconds, prepare=warm, first=first
+        open_store(config.store),
+        config.reload_seconds,
+        prepare=lambda snapshot: warm(snapshot, tuned.now()),
+        first=first,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api.access import NotSignedIn, actor_of
@@ -16,7 +17,9 @@ from api.holder import SnapshotHolder
 from api.jobs import Jobs
 from graph import Snapshot
 from recommender.learned.files import TrainedModels
+from recommender.tuning import Tuned
 from workspace import Actor, WorkSession, Workspace, audit
+from workspace.tuning import InForce
 
 
 async def _holder(request: Request) -> SnapshotHolder:
@@ -24,16 +27,26 @@ async def _holder(request: Request) -> SnapshotHolder:
     return holder
 
 
-def etag(snapshot: Snapshot, release: str) -> str:
-    """The tag of every answer that depends on nothing but the data and this release."""
+async def _tuned(request: Request) -> Tuned:
+    """The office's weights and thresholds in force, whichever process changed them."""
+    looks: InForce = request.app.state.tuned
+    # Another thread costs more than a look into a file does.
+    return await run_in_threadpool(looks.now) if looks.waits else looks.now()
+
+
+TunedDep = Annotated[Tuned, Depends(_tuned)]
+
+
+def etag(snapshot: Snapshot, tuned: Tuned, release: str) -> str:
+    """The tag of every answer that depends on data, the office's settings and this release."""
     created = "".join(c for c in snapshot.version.created if c.isalnum())
-    return f'W/"{snapshot.data_version}-{created or "0"}-{release}"'
+    return f'W/"{snapshot.data_version}-{created or "0"}-{tuned.mark}-{release}"'
 
 
-async def _snapshot(request: Request, response: Response) -> Snapshot:
+async def _snapshot(request: Request, response: Response, tuned: TunedDep) -> Snapshot:
     """The snapshot in force; 304 when the caller has the answer of this version already."""
     snapshot = (await _holder(request)).snapshot
-    tag = etag(snapshot, request.app.version + _model(request, snapshot))
+    tag = etag(snapshot, tuned, request.app.version + _model(request, snapshot))
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     known = [t.strip() for t in request.headers.get("If-None-Match", "").split(",")]
     if request.method == "GET" and tag in known:
@@ -144,6 +157,7 @@ __all__ = [
     "NotModified",
     "RegionText",
     "SnapshotDep",
+    "TunedDep",
     "caller",
     "desk",
     "etag",

@@ -24,6 +24,7 @@ from recommender.checks import CheckListInvalid
 from recommender.learned.files import NotTrained
 from recommender.query import QueryError
 from workspace import errors as work
+from workspace.tuning import TuningRefused
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -98,6 +99,11 @@ def _domain(request: Request, error: Exception) -> Response:
         more["nearest"] = list(error.nearest)
     if isinstance(error, Ambiguous):
         more["choices"] = [str(choice) for choice in error.choices]
+    if isinstance(error, TuningRefused):
+        more["errors"] = [
+            {"where": f"body.values.{key}", "loc": ["body", "values", key], "message": said}
+            for key, said in error.problems.items()
+        ]
     headers = {}
     if isinstance(error, work.TooManyAttempts):
         headers["Retry-After"] = str(error.retry_after)

@@ -15,20 +15,25 @@ from recommender.explaining import DEFAULT_DRAWS
 from recommender.learned.files import TrainedModels
 from recommender.models import Model
 from recommender.settings import RankSettings
+from recommender.tuning import Tuned
 
 
-def ranked(snapshot: Snapshot, query: Question, models: TrainedModels) -> dict[str, Any]:
+def ranked(
+    snapshot: Snapshot, query: Question, models: TrainedModels, tuned: Tuned
+) -> dict[str, Any]:
     """The contract's answer; raises what :func:`recommender.recommend` does, and NotTrained."""
-    chosen, region = _placed(snapshot, query)
+    chosen, region = _placed(snapshot, query, tuned)
     return recommend(
         snapshot, region, query.chain, query.link, query.top, chosen,
         _scored_by(snapshot, query, region, models), known=query.known, product=query.product,
     ).to_dict()  # fmt: skip
 
 
-def explained(snapshot: Snapshot, query: FirmQuestion, models: TrainedModels) -> dict[str, Any]:
+def explained(
+    snapshot: Snapshot, query: FirmQuestion, models: TrainedModels, tuned: Tuned
+) -> dict[str, Any]:
     """Why one firm is on the list of the same question, or why not."""
-    chosen, region = _placed(snapshot, query)
+    chosen, region = _placed(snapshot, query, tuned)
     return explain(
         snapshot, query.firm, region, query.chain, query.link, chosen,
         _scored_by(snapshot, query, region, models),
@@ -45,7 +50,7 @@ def _scored_by(
     return models.meant(query.model, snapshot.data_version, regional=region is not None)
 
 
-def _placed(snapshot: Snapshot, query: Question) -> tuple[RankSettings, str | None]:
+def _placed(snapshot: Snapshot, query: Question, tuned: Tuned) -> tuple[RankSettings, str | None]:
     """Settings, and the region: the park's own where a park is asked and no region."""
     given: dict[str, Any] = {
         "max_per_group": query.max_per_group,
@@ -57,7 +62,7 @@ def _placed(snapshot: Snapshot, query: Question) -> tuple[RankSettings, str | No
         if value:
             given[name] = value
     try:
-        settings = RankSettings.model_validate(given)
+        settings = tuned.ranking(**given)
     except ValidationError as error:
         found = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
         raise RequestValidationError(found) from error

@@ -13,30 +13,32 @@ from graph import Snapshot, open_store
 from graph.gaps import find_gaps
 from graph.ties import tie_graph
 from recommender import recommend
+from recommender.tuning import Tuned
 
 
-def warm(snapshot: Snapshot) -> None:
+def warm(snapshot: Snapshot, tuned: Tuned) -> None:
     """Let the snapshot compute what does not depend on a question, and what each chain needs."""
-    derive(snapshot)
+    derive(snapshot, tuned)
     if len(snapshot.regions):
+        first, settings = snapshot.regions.codes[0], tuned.ranking()
         for chain in snapshot.chains:
-            recommend(snapshot, region=snapshot.regions.codes[0], chain=chain.id, top=1)
+            recommend(snapshot, region=first, chain=chain.id, top=1, settings=settings)
 
 
-def derive(snapshot: Snapshot) -> None:
+def derive(snapshot: Snapshot, tuned: Tuned) -> None:
     """What concerns the whole country: the index of names, sums by region, nearness of links."""
     listing.regions(snapshot)
     listing.prepare(snapshot)
     listing.stats(snapshot)
     tie_graph(snapshot)
     if len(snapshot.regions) and snapshot.chains:
-        find_gaps(snapshot, region=snapshot.regions.codes[0])
+        find_gaps(snapshot, region=snapshot.regions.codes[0], settings=tuned.gaps())
 
 
 def main() -> int:
     """Keep what the store named by the first argument is asked first."""
     snapshot = open_store(sys.argv[1]).snapshot()
-    derive(snapshot)
+    derive(snapshot, Tuned())  # what is kept hangs on the data alone
     snapshot.keep()
     return 0
 

@@ -226,6 +226,7 @@ class ListVersion(Answer):
     origin: str
     comment: str
     data_version: int | None
+    settings_version: int | None
     entries: Sequence[ListEntry]
 
 

@@ -76,8 +76,9 @@ def targets(
     model: Model | str | None = None,
     *,
     whole: bool,
+    thresholds: GapSettings | None = None,
 ) -> Document:
-    """找谁, as set; `whole` adds 缺什么 and 有什么 where the query has a region.
+    """找谁, as set; `whole` adds 缺什么 and 有什么 where the query has a region, by `thresholds`.
 
     Raises:
         LookupProblem: a name of the query is unknown or ambiguous.
@@ -91,7 +92,7 @@ def targets(
     about = (region, chain)
     if not (whole and query.region and query.chain):
         return targets_document(answer, title, about, created, office)
-    report = find_gaps(snapshot, region=query.region, chain=query.chain)
+    report = find_gaps(snapshot, region=query.region, chain=query.chain, settings=thresholds)
     found = report.to_dict()
     before = [missing_section(found), have_section(found, _local(report))]
     return targets_document(answer, title, about, created, office, before, gap_notes(found))

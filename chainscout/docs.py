@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from chainscout.cli.app import COMMANDS, GROUPS, application, command, commands_of
+from chainscout.cli.app import COMMANDS, GROUPS, alone_of, application, command, commands_of
 from chainscout.settings import SETTINGS
 from graph.schema import LOAD_ORDER, STANDARD, TABLES, Column, Table
 
@@ -84,6 +84,9 @@ def commands_page() -> str:
         parts.append(_parameters(click.commands[name].params))
     for group, said in GROUPS:
         parts.append(f"\n## {group}\n\n{said}。\n")
+        if alone := alone_of(group):
+            about = inspect.getdoc(alone) or ""
+            parts.append(f"\n{about}\n\n{_parameters(click.commands[group].params)}")
         for name, function, what in commands_of(group):
             about = inspect.getdoc(function) or ""
             parts.append(f"\n### {group} {name}\n\n{what}。 {about}\n\n")
@@ -115,7 +118,9 @@ def settings_page() -> str:
     head = (
         "# Settings\n\n"
         "A setting is an environment variable; an option of a command comes before it. "
-        "`chainscout settings` shows what is in force.\n\n"
+        "`chainscout settings` shows what is in force. The weights and thresholds that an office "
+        "sets for everybody stand in its workspace: `chainscout settings show`, see "
+        "[workspace](../workspace.md).\n\n"
         "| variable | default | choices | 说明 |\n|---|---|---|---|\n"
     )
     rows = "".join(

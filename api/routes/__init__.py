@@ -12,11 +12,12 @@ from api.routes import (
     reports,
     system,
     texts,
+    tuning,
 )
 
 ROUTERS = (
     catalogue.router, analysis.router, texts.router, loads.router, lists.router, projects.router,
-    contacts.router, reports.router, system.router,
+    contacts.router, reports.router, tuning.router, system.router,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

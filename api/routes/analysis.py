@@ -10,7 +10,15 @@ from fastapi import APIRouter, Query, Response
 from api import schemas, workschemas
 from api.access import needs
 from api.answering import answered
-from api.deps import ChainText, FirmText, LinkText, ModelsDep, RegionText, SnapshotDep
+from api.deps import (
+    ChainText,
+    FirmText,
+    LinkText,
+    ModelsDep,
+    RegionText,
+    SnapshotDep,
+    TunedDep,
+)
 from api.ranking import explained, ranked
 from graph import Snapshot
 from graph.gaps import find_gaps
@@ -19,6 +27,7 @@ from graph.paths import find_ways
 from recommender import destinations as ranked_regions
 from recommender.destinations import Level
 from recommender.learned.files import TrainedModels
+from recommender.tuning import Tuned
 from workspace import Role
 
 Q = TypeVar("Q", bound=schemas.Question)
@@ -28,66 +37,81 @@ router = APIRouter(tags=["分析"], dependencies=[needs(Role.viewer)])
 
 @router.get("/gaps", response_model=schemas.Gaps, summary="有什么、缺什么")
 async def gaps(
-    snapshot: SnapshotDep, response: Response, region: RegionText, chain: ChainText | None = None
+    snapshot: SnapshotDep,
+    tuned: TunedDep,
+    response: Response,
+    region: RegionText,
+    chain: ChainText | None = None,
 ) -> Response:
     """Status, gap type, priority and reasons of every link, of one chain or of all."""
     return await answered(
         snapshot,
         response,
-        ("gaps", region, chain),
-        lambda: find_gaps(snapshot, region=region, chain=chain).to_dict(),
+        ("gaps", region, chain, tuned.mark),
+        lambda: find_gaps(snapshot, region=region, chain=chain, settings=tuned.gaps()).to_dict(),
     )
 
 
 async def _kept(
-    make: Callable[[Snapshot, Q, TrainedModels], dict[str, Any]],
+    make: Callable[[Snapshot, Q, TrainedModels, Tuned], dict[str, Any]],
     snapshot: Snapshot,
+    tuned: Tuned,
     response: Response,
     models: TrainedModels,
     query: Q,
 ) -> Response:
-    """The answer to `query`, kept while the data and the model it asks for stand."""
+    """The answer to `query`, kept while data, settings and the model it asks for stand."""
     model = models.hangs_on(query.model, snapshot.data_version)
-    key = (make.__name__, query.model_dump_json(), model)
-    return await answered(snapshot, response, key, lambda: make(snapshot, query, models))
+    key = (make.__name__, query.model_dump_json(), model, tuned.mark)
+    return await answered(snapshot, response, key, lambda: make(snapshot, query, models, tuned))
 
 
 @router.get("/recommend", response_model=schemas.Recommendation, summary="找谁")
 async def recommend(
     snapshot: SnapshotDep,
+    tuned: TunedDep,
     response: Response,
     models: ModelsDep,
     query: Annotated[schemas.Question, Query()],
 ) -> Response:
     """Firms to go after for the gaps of a chain in a region, or for one link."""
-    return await _kept(ranked, snapshot, response, models, query)
+    return await _kept(ranked, snapshot, tuned, response, models, query)
 
 
 @router.post("/recommend", response_model=schemas.Recommendation, summary="找谁（请求体）")
 async def recommend_by_body(
-    snapshot: SnapshotDep, response: Response, models: ModelsDep, query: schemas.RecommendQuery
+    snapshot: SnapshotDep,
+    tuned: TunedDep,
+    response: Response,
+    models: ModelsDep,
+    query: schemas.RecommendQuery,
 ) -> Response:
     """The same, asked with a JSON body, which may carry weights and a check list."""
-    return await _kept(ranked, snapshot, response, models, query)
+    return await _kept(ranked, snapshot, tuned, response, models, query)
 
 
 @router.get("/explain", response_model=schemas.Explanation, summary="为什么在（不在）清单上")
 async def explain(
     snapshot: SnapshotDep,
+    tuned: TunedDep,
     response: Response,
     models: ModelsDep,
     query: Annotated[schemas.FirmQuestion, Query()],
 ) -> Response:
     """Rank and components of one firm, or the gates that keep it off the list."""
-    return await _kept(explained, snapshot, response, models, query)
+    return await _kept(explained, snapshot, tuned, response, models, query)
 
 
 @router.post("/explain", response_model=schemas.Explanation, summary="为什么在（不在）（请求体）")
 async def explain_by_body(
-    snapshot: SnapshotDep, response: Response, models: ModelsDep, query: schemas.ExplainQuery
+    snapshot: SnapshotDep,
+    tuned: TunedDep,
+    response: Response,
+    models: ModelsDep,
+    query: schemas.ExplainQuery,
 ) -> Response:
     """The same, asked with a JSON body, which may carry weights and a check list."""
-    return await _kept(explained, snapshot, response, models, query)
+    return await _kept(explained, snapshot, tuned, response, models, query)
 
 
 @router.get("/destinations", response_model=schemas.Destinations, summary="下一步可能去哪")

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api import workschemas as shapes
 from api.access import needs
-from api.deps import Desk, DeskDep, SnapshotDep
+from api.deps import Desk, DeskDep, SnapshotDep, TunedDep
 from api.listing import region_named
 from api.paging import Cursor, Limit, page_of
 from graph import Snapshot
@@ -37,14 +37,15 @@ def all_lists(here: DeskDep, limit: Limit = 100, cursor: Cursor = None) -> Any:
     "/lists", response_model=shapes.ListVersion, status_code=201, summary="新清单",
     dependencies=EDIT,
 )  # fmt: skip
-def new_list(here: DeskDep, snapshot: SnapshotDep, given: shapes.NewList) -> Any:
+def new_list(here: DeskDep, snapshot: SnapshotDep, tuned: TunedDep, given: shapes.NewList) -> Any:
     """A list of the firms that a question finds; without chain and link an empty one."""
     words = {"purpose": given.purpose, "event": given.event, "owner": given.owner}
     with here.write() as session:
         if given.chain or given.link:
             answer = recommend(
-                snapshot, given.region or None, given.chain or None, given.link or None, given.top
-            )
+                snapshot, given.region or None, given.chain or None, given.link or None,
+                given.top, tuned.ranking(),
+            )  # fmt: skip
             made = lists.create(session, given.title, answer.to_dict(), **words)
         else:
             made = lists.create_empty(session, given.title, about(snapshot, given.region), **words)

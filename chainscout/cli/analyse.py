@@ -26,6 +26,7 @@ from chainscout.cli.common import (
 from chainscout.cli.console import say
 from chainscout.cli.errors import CommandProblem
 from chainscout.cli.models import ModelOption, ProductOption, chosen_model
+from chainscout.cli.tuned import tuned_of
 from chainscout.cli.whatif import (
     Checks,
     MaxPerGroup,
@@ -95,7 +96,8 @@ def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option
 ) -> None:
     """找谁: firms to go after, with reasons, evidence and ways in."""
     number = top or int(settings.value("top"))
-    chosen = rank_settings(sets, weight, checks, max_per_group, max_per_link, stability)
+    tuned = tuned_of(context)
+    chosen = rank_settings(tuned, sets, weight, checks, max_per_group, max_per_link, stability)
     if queries is not None:
         if region or chain or link or park or product:
             raise CommandProblem(
@@ -113,7 +115,10 @@ def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option
     known: answers.Known = "only" if at_link else "without"
     query = answers.Query(region, chain, link, number, known, product)
     scored_by = chosen_model(state(context), snapshot, model, region is not None)
-    delivery.send(answers.targets(snapshot, query, chosen, scored_by, whole=delivery.rich))
+    document = answers.targets(
+        snapshot, query, chosen, scored_by, whole=delivery.rich, thresholds=tuned.gaps()
+    )
+    delivery.send(document)
 
 
 def explain(  # noqa: PLR0913, PLR0917  # one parameter an option
@@ -139,7 +144,10 @@ def explain(  # noqa: PLR0913, PLR0917  # one parameter an option
 
     delivery = Delivery.of(form, output)
     number = top or int(settings.value("top"))
-    chosen = rank_settings(sets, weight, checks, max_per_group, max_per_link, stability=False)
+    tuned = tuned_of(context)
+    chosen = rank_settings(
+        tuned, sets, weight, checks, max_per_group, max_per_link, stability=False
+    )
     snapshot = state(context).snapshot()
     chosen, region = placed(snapshot, chosen, region, park)
     scored_by = chosen_model(state(context), snapshot, model, region is not None)

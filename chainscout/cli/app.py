@@ -43,7 +43,6 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("backup", "backup:backup", "备份：把当前版本写成一个文件，并核对"),
     ("restore", "backup:restore", "恢复：用备份的内容作为新的一版"),
     ("serve", "serve:serve", "启动网页和程序接口；按 Ctrl+C 停止"),
-    ("settings", "meta:show_settings", "列出全部设置、当前值和来源"),
     ("version", "meta:show_version", "显示程序版本"),
 )
 # Commands that belong together: name of the group and of its module, what they are about.
@@ -52,6 +51,7 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ("lists", "目标企业清单：版本、变化原因、进展、命中率"),
     ("projects", "招商项目：阶段、红黄绿灯、报表、联系记录"),
     ("users", "用户、角色、接口密钥、操作记录"),
+    ("settings", "程序设置、现值和来源；本单位的权重与门槛（show、set、reset、history）"),
 )
 
 
@@ -68,6 +68,8 @@ def application(arguments: Sequence[str] = ()) -> typer.Typer:
     for name, about in GROUPS:
         if name in wanted:
             group = typer.Typer(cls=Group, rich_markup_mode="rich")
+            if alone := alone_of(name):
+                group.callback(invoke_without_command=True)(alone)
             for part, function, said in commands_of(name):
                 group.command(part, cls=Command, help=said)(function)
             app.add_typer(group, name=name, help=about)
@@ -88,4 +90,11 @@ def commands_of(group: str) -> tuple[tuple[str, Function, str], ...]:
     return found
 
 
-__all__ = ["COMMANDS", "GROUPS", "Function", "application", "command", "commands_of"]
+def alone_of(group: str) -> Function | None:
+    """What a group does where no command of it is given; None for one that has to have one."""
+    found: Function | None
+    found = getattr(import_module(f"chainscout.cli.{group}"), "ALONE", None)
+    return found
+
+
+__all__ = ["COMMANDS", "GROUPS", "Function", "alone_of", "application", "command", "commands_of"]

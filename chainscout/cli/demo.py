@@ -14,6 +14,7 @@ from chainscout.cli import common
 from chainscout.cli.common import State
 from chainscout.cli.console import progress, say
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.tuned import tuned_of
 from chainscout.output import Document, emit, save
 from graph import open_store
 
@@ -40,7 +41,10 @@ def demo(
     load_bundled(state, firms=True)
     snapshot = state.snapshot()
     query = answers.Query(region=region, chain=chain, top=top)
-    document = answers.targets(snapshot, query, whole=True)
+    tuned = tuned_of(context)
+    document = answers.targets(
+        snapshot, query, tuned.ranking(), whole=True, thresholds=tuned.gaps()
+    )
     emit(_three_questions(document), "table", sys.stdout)
     workbook = folder / f"{document.title.split(' ')[0].replace('·', '_')}_目标企业清单.xlsx"
     save(document, workbook)

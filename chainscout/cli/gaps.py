@@ -21,6 +21,7 @@ from chainscout.cli.common import (
 )
 from chainscout.cli.console import say
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.tuned import tuned_of
 from chainscout.cli.whatif import Sets, Weights, gap_settings
 from chainscout.output.compare import comparison_document
 from chainscout.output.write import write_bytes
@@ -65,7 +66,7 @@ def gaps(  # noqa: PLR0913, PLR0917  # one parameter an option
     if bool(region) == (park is not None):
         raise CommandProblem("请用 --region 给出至少一个地区，或用 --park 给出一个园区（二选一）")
     place = answers.Place(tuple(region or ()), park)
-    chosen = gap_settings(sets, weight)
+    chosen = gap_settings(tuned_of(context), sets, weight)
     snapshot = state(context).snapshot()
     document = answers.gaps(snapshot, place, chain, chosen, sensitivity=sensitivity)
     if chain is None and delivery.form == Format.table.value and output is None:
@@ -85,7 +86,8 @@ def compare(
     """Two regions link by link: where they differ, what one can supply to the other."""
     delivery = Delivery.of(form, output)
     snapshot = state(context).snapshot()
-    found = compare_regions(snapshot, first, second, chain=chain)
+    settings = tuned_of(context).gaps()
+    found = compare_regions(snapshot, first, second, chain=chain, settings=settings)
     delivery.send(comparison_document(found, snapshot.version.created))
 
 
@@ -102,14 +104,14 @@ def draw(
     """A picture as SVG: any browser, WPS and Word open it."""
     if output.suffix.lower() != ".svg":
         raise CommandProblem(f"{output}：图是 SVG 文件，文件名请以 .svg 结尾")
-    snapshot = state(context).snapshot()
+    snapshot, settings = state(context).snapshot(), tuned_of(context).gaps()
     if kind is Kind.heat:
-        picture = heat_map(snapshot, chain=chain, regions=region)
+        picture = heat_map(snapshot, chain=chain, regions=region, settings=settings)
     elif not region:
         raise CommandProblem("这种图针对一个地区，请加 --region")
     else:
         make = chain_map if kind is Kind.map else relatedness_scatter
-        picture = make(find_gaps(snapshot, region=region, chain=chain))
+        picture = make(find_gaps(snapshot, region=region, chain=chain, settings=settings))
     write_bytes(output, picture.svg.encode())
     say(f"已写入 {output}", "done")
 

@@ -12,6 +12,7 @@ from chainscout.cli.common import Context, OptionalRegion, RequiredChain, state
 from chainscout.cli.console import say
 from chainscout.cli.errors import CommandProblem
 from chainscout.cli.models import ModelOption, chosen_model
+from chainscout.cli.tuned import tuned_of
 from chainscout.cli.whatif import (
     Checks,
     MaxPerGroup,
@@ -47,7 +48,8 @@ def guide(  # noqa: PLR0913, PLR0917  # one parameter an option
     from chainscout.output.guide.save import check_guide_target
 
     check_guide_target(output)
-    chosen = rank_settings(sets, weight, checks, max_per_group, max_per_link, stability)
+    tuned = tuned_of(context)
+    chosen = rank_settings(tuned, sets, weight, checks, max_per_group, max_per_link, stability)
     snapshot = state(context).snapshot()
     chosen, region = placed(snapshot, chosen, region, park)
     if region is None:
@@ -55,7 +57,10 @@ def guide(  # noqa: PLR0913, PLR0917  # one parameter an option
     number = top or int(settings.value("top"))
     scored_by = chosen_model(state(context), snapshot, model, regional=True)
     office = settings.text("office")
-    made = make_guide(snapshot, region, chain, number, chosen, office=office, model=scored_by)
+    made = make_guide(
+        snapshot, region, chain, number, chosen, office=office, model=scored_by,
+        thresholds=tuned.gaps(),
+    )  # fmt: skip
     save_guide(made, output)
     say(f"已写入 {output}", "done")
 

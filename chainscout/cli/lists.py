@@ -31,6 +31,7 @@ from chainscout.cli.desk import (
     writing,
 )
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.tuned import tuned_of
 from chainscout.output.office import diff_document, list_document, lists_document, rate_document
 from ingest.names import name_key
 from workspace import WorkSession, lists
@@ -65,7 +66,8 @@ def new(  # noqa: PLR0913, PLR0917  # one parameter an option
     delivery = Delivery.of(form, None)
     number = top or int(settings.value("top"))
     snapshot = state(context).snapshot()
-    answer = recommend(snapshot, region=region, chain=chain, link=link, top=number).to_dict()
+    chosen = tuned_of(context).ranking()
+    answer = recommend(snapshot, region, chain, link, number, chosen).to_dict()
     with writing(context) as session:
         made = lists.create(
             session, title, answer, purpose=purpose, event=event, owner=owner

@@ -10,9 +10,11 @@ import typer
 from chainscout.cli.browse import Level
 from chainscout.cli.common import Context, Delivery, Format, FormatOption, OutputOption, state
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.tuned import tuned_of
 from chainscout.output.measures import measures_document
 from graph.lookup import find_region
 from graph.measures import region_measures
+from graph.presence import presence_settings
 from graph.relatedness import RelatednessInputError
 
 SHOWN = 30
@@ -67,8 +69,9 @@ def measures(  # noqa: PLR0913, PLR0917  # one parameter an option
     codes = [snapshot.regions.codes[find_region(snapshot, text)] for text in region or ()]
     try:
         found = region_measures(
-            snapshot, level.value, grain.value, threshold=threshold, neighbours=neighbours
-        )
+            snapshot, level.value, grain.value, threshold=threshold, neighbours=neighbours,
+            settings=presence_settings(tuned_of(context).gaps()),
+        )  # fmt: skip
     except RelatednessInputError as error:
         raise CommandProblem(
             f"--threshold 须大于 0，--neighbours 须至少为 1；现为 {threshold:g}、{neighbours}"

@@ -12,6 +12,7 @@ from chainscout.cli.common import Context, Delivery, FormatOption, OutputOption,
 from chainscout.cli.console import say
 from chainscout.cli.desk import reading
 from chainscout.cli.errors import CommandProblem
+from chainscout.cli.tuned import tuned_of
 from chainscout.modelfiles import trained_models
 from chainscout.output.models import backtest_document, card_document
 from chainscout.output.write import write_bytes
@@ -67,7 +68,10 @@ def backtest(
     if picture is not None and picture.suffix.lower() != ".svg":
         raise CommandProblem(f"{picture}：图片写成 SVG，文件名请以 .svg 结尾")
     snapshot = state(context).snapshot()
-    found = run(snapshot, split, models, progress=lambda what, done, of: say(what))
+    tuned = tuned_of(context)
+    if tuned.version:
+        say(f"按本单位第 {tuned.version} 版的权重与门槛")
+    found = run(snapshot, split, models, tuned.ranking(), progress=lambda what, done, of: say(what))
     if picture is not None:
         write_bytes(picture, found.picture().svg.encode())
         say(f"已写入 {picture}", "done")

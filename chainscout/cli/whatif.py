@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -18,13 +18,16 @@ from recommender.checks import EXAMPLE, read_checks
 from recommender.checks.park import with_park
 from recommender.settings import DEFAULT_WEIGHTS, RankSettings
 from recommender.signals import BY_NAME
+from recommender.tuning import Tuned
 
 M = TypeVar("M", bound=BaseModel)
 
 Weights = Annotated[
     list[str] | None,
     typer.Option(
-        "--weight", metavar="名称=数值", help="改一项权重再算，可多次；不提的保持默认，0 为不计"
+        "--weight",
+        metavar="名称=数值",
+        help="改一项权重再算，可多次；不提的照本单位的设置，0 为不计",
     ),
 ]
 Sets = Annotated[
@@ -55,19 +58,22 @@ Stability = Annotated[
 
 DRAWS = 200
 # Fields with an option of their own, or that are no single value.
-_APART = {"weights", "checks", "max_per_group", "max_per_link", "blacklist", "marks"}
+_APART = {
+    "weights", "checks", "max_per_group", "max_per_link", "blacklist", "marks", "version",
+}  # fmt: skip
 
 
-def gap_settings(sets: list[str] | None, weights: list[str] | None) -> GapSettings:
-    """Settings of the gaps with what the options change. Raises CommandProblem."""
+def gap_settings(tuned: Tuned, sets: list[str] | None, weights: list[str] | None) -> GapSettings:
+    """The office's settings of the gaps with what the options change. Raises CommandProblem."""
     labels = {name: field.title or name for name, field in GapSettings.model_fields.items()}
     given: dict[str, Any] = _pairs("--set", sets, labels.keys() - _APART, labels)
     if weights:
         given["weights"] = _numbers("--weight", _pairs("--weight", weights, COMPONENTS, COMPONENTS))
-    return _made(GapSettings, given)
+    return _made(tuned.gaps, given)
 
 
-def rank_settings(
+def rank_settings(  # one parameter an option
+    tuned: Tuned,
     sets: list[str] | None,
     weights: list[str] | None,
     checks: str | None,
@@ -75,7 +81,7 @@ def rank_settings(
     max_per_link: int | None,
     stability: bool,
 ) -> RankSettings:
-    """Settings of a ranking with what the options change.
+    """The office's settings of a ranking with what the options change.
 
     Raises:
         CommandProblem: an option names nothing, or a value cannot be.
@@ -92,7 +98,7 @@ def rank_settings(
     if stability:
         given.setdefault("draws", DRAWS)
     limits = {"max_per_group": max_per_group, "max_per_link": max_per_link}
-    return _made(RankSettings, given | limits)
+    return _made(tuned.ranking, given | limits)
 
 
 def placed(
@@ -129,9 +135,9 @@ def _numbers(option: str, texts: Mapping[str, str]) -> dict[str, float]:
         raise CommandProblem(f"{option}：权重应为数字（{error}）") from error
 
 
-def _made(model: type[M], given: dict[str, Any]) -> M:
+def _made(make: Callable[..., M], given: dict[str, Any]) -> M:
     try:
-        return model.model_validate(given)
+        return make(**given)
     except ValidationError as error:
         first = error.errors()[0]
         raise CommandProblem(f"{place(first['loc'])}：{complaint(first)}") from error

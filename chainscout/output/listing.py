@@ -43,6 +43,17 @@ SETTINGS = (
     Column("default", "默认值", width=20, brief=False), Column("origin", "来源", width=10),
     Column("help", "说明", "long", 56), Column("name", "名称", width=18, brief=False),
 )  # fmt: skip
+TUNING = (
+    Column("group", "类别", width=22, brief=False), Column("label", "名称", width=24),
+    Column("value", "现值", width=16), Column("default", "默认", width=16),
+    Column("range", "可设范围", width=26, brief=False), Column("help", "作用", "long", 60),
+    Column("key", "英文键", width=26, brief=False),
+)  # fmt: skip
+TUNING_CHANGES = (
+    Column("version", "版本", "integer", 6), Column("at", "时间", width=18),
+    Column("by", "谁", width=14), Column("changes", "改了什么", "long", 50),
+    Column("comment", "说明", "long", 24),
+)  # fmt: skip
 PATHS = (
     Column("strength", "强度", "score", 8), Column("length", "步数", "integer", 6),
     Column("path", "对接路径", "long", 80),
@@ -87,5 +98,7 @@ __all__ = [
     "REGIONS",
     "SETTINGS",
     "STATS",
+    "TUNING",
+    "TUNING_CHANGES",
     "listing",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chainscout.output import words
@@ -144,6 +145,7 @@ def list_document(
         ("活动", target.event),
         ("负责", target.owner),
         ("数据版本", f"第 {version.data_version} 版" if version.data_version else ""),
+        ("权重与门槛", f"第 {version.settings_version} 版" if version.settings_version else ""),
     ]
     shown = [(label, text) for label, text in facts if text]
     return listing(target.title, ENTRIES, rows, answer, shown, "清单上还没有企业", "目标企业清单")
@@ -170,9 +172,11 @@ def diff_document(title: str, found: Difference) -> Document:
             why = "；".join(cause.text for cause in change.causes)
             rows.append({"change": word, "firm": change.firm, "was": change.rank[0],
                          "now": change.rank[1], "score": moved, "why": why})  # fmt: skip
-    facts = [("比较", found.summary), ("总体原因", "；".join(c.text for c in found.causes))]
-    shown = [(label, text) for label, text in facts if text]
-    return listing(f"{title} 变化", CHANGES, rows, found.to_dict(), shown, "两版没有差别")
+    facts = [("比较", found.summary)]
+    made = listing(f"{title} 变化", CHANGES, rows, found.to_dict(), facts, "两版没有差别")
+    causes = "；".join(cause.text for cause in found.causes)
+    note = f"总体原因：{causes}。" if causes else ""
+    return replace(made, sections=[replace(section, note=note) for section in made.sections])
 
 
 def rate_document(found: HitRate) -> Document:

@@ -12,10 +12,12 @@ from fastapi import Depends, Query, Request
 
 from api import listing
 from api.access import actor_of
+from api.deps import TunedDep
 from api.holder import SnapshotHolder
 from graph import Snapshot
 from graph.gaps import GapReport, find_gaps
 from graph.lookup import find_chain, find_link
+from recommender.tuning import Tuned
 
 T = TypeVar("T")
 _KEPT = 64
@@ -36,6 +38,7 @@ class Asked:
     region_text: str
     chain_text: str
     link_text: str
+    tuned: Tuned
 
     @cached_property
     def region_row(self) -> int | None:
@@ -88,26 +91,33 @@ class Asked:
     def gaps(self) -> GapReport:
         """The gap report of the region, of one chain or all; kept for the next page."""
         code, chain = self.code, self.chain
-        return kept(
-            self.snapshot,
+        return self.kept(
             ("gaps", code, chain),
-            lambda: find_gaps(self.snapshot, region=code, chain=chain or None),
+            lambda: find_gaps(
+                self.snapshot, region=code, chain=chain or None, settings=self.tuned.gaps()
+            ),
         )
+
+    def kept(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """`make()`, kept while data and the office's settings stand; see :func:`_kept`."""
+        return _kept(self.snapshot, (self.tuned.mark, *key), make)
 
     def chains(self) -> list[dict[str, Any]]:
         """All chains, for a picker."""
         return self.snapshot.once("web.chains", listing.chains)
 
 
-def asked(request: Request, region: Text = "", chain: Long = "", link: Long = "") -> Asked:
+def asked(
+    request: Request, tuned: TunedDep, region: Text = "", chain: Long = "", link: Long = ""
+) -> Asked:
     """What this page is asked about; a person with one region of their own starts there."""
     holder: SnapshotHolder = request.app.state.holder
     actor = actor_of(request)
     own = actor.regions[0] if actor and len(actor.regions) == 1 else ""
-    return Asked(holder.snapshot, region.strip() or own, chain.strip(), link.strip())
+    return Asked(holder.snapshot, region.strip() or own, chain.strip(), link.strip(), tuned)
 
 
-def kept(snapshot: Snapshot, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+def _kept(snapshot: Snapshot, key: tuple[Any, ...], make: Callable[[], T]) -> T:
     """`make()`, kept with the snapshot; the oldest of 64 answers makes room."""
     memo: dict[tuple[Any, ...], Any] = snapshot.once("web.kept", lambda _: {})
     found: T | None = memo.get(key)
@@ -122,4 +132,4 @@ def kept(snapshot: Snapshot, key: tuple[Any, ...], make: Callable[[], T]) -> T:
 
 AskedDep = Annotated[Asked, Depends(asked)]
 
-__all__ = ["Asked", "AskedDep", "Long", "Text", "kept"]
+__all__ = ["Asked", "AskedDep", "Long", "Text"]

@@ -12,7 +12,7 @@ from api.app import create_app
 from api.jobs import Job, save
 from api.paging import CursorInvalid, cursor_of, page_behind, page_of
 from tests.factory import chain, firm, link, region, rows, store
-from workspace import SYSTEM, lists, projects
+from workspace import SYSTEM, lists, projects, tuning
 
 V1 = "/api/v1"
 # route → the key of its rows, what has to be asked besides.
@@ -26,10 +26,12 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "/lists": ("lists", {}),
     "/projects": ("projects", {}),
     "/contacts": ("contacts", {}),
+    "/settings/history": ("changes", {}),
 }
 # Lists that are one answer: every link of a chain, every row of a table, so many ways in.
 WHOLE = {
     "/gaps", "/recommend", "/explain", "/destinations", "/paths", "/reports", "/pipeline", "/stats",
+    "/settings",
 }  # fmt: skip
 # (route, filter, value, how many rows are left)
 FILTERS = [
@@ -77,6 +79,8 @@ def _work(session: Any) -> None:
     projects.add(session, "叶片项目", stage="签约", region_code="330100", owner="发改局")
     projects.add(session, "轴承项目", region_code="330101", status="uncertain")
     projects.add(session, "塔筒项目", region_code="330200")
+    for weight in (0.3, 0.4, 0.5):
+        tuning.change(session, {"ranking.fit": weight})
     projects.add_contact(session, "visit", on="2026-01-05", project_id=1, unit="甲局")
     projects.add_contact(session, "call", on="2026-03-05", firm_id="甲钢", firm="甲钢",
                          region="330101", unit="甲局")  # fmt: skip

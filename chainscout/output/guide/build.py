@@ -13,7 +13,7 @@ from chainscout.output.guide.firm import brief_of
 from chainscout.output.notes import facts, sources_of
 from chainscout.output.targets import HELD_BACK, considered, place
 from graph.draw import chain_map
-from graph.gaps import GapReport, find_gaps
+from graph.gaps import GapReport, GapSettings, find_gaps
 from graph.snapshot import Snapshot
 from recommender import Model, Recommendation, recommend
 from recommender.settings import RankSettings
@@ -49,7 +49,7 @@ TARGETS = (
 )
 
 
-def make_guide(
+def make_guide(  # noqa: PLR0913 - one argument a part of the question
     snapshot: Snapshot,
     region: str,
     chain: str,
@@ -59,13 +59,16 @@ def make_guide(
     gaps: int = 15,
     office: str = "",
     model: Model | str | None = None,
+    thresholds: GapSettings | None = None,
 ) -> Guide:
     """The guide of a chain for a region, with the best `top` firms and the first `gaps` gaps.
+
+    `settings` are those of the ranking, `thresholds` those of the gaps; None = the defaults.
 
     Raises:
         graph.lookup.LookupProblem: a name is unknown or ambiguous.
     """
-    report = find_gaps(snapshot, region=region, chain=chain)
+    report = find_gaps(snapshot, region=region, chain=chain, settings=thresholds)
     found = recommend(snapshot, region, chain, top=top, settings=settings, model=model)
     answer = report.to_dict()
     own = answer["chains"][0]
@@ -188,12 +191,14 @@ def _briefs(snapshot: Snapshot, found: Recommendation) -> Iterator[Block]:
 
 def _sources(own: Answer, found: Recommendation) -> Iterator[Block]:
     answer = found.to_dict()
+    version = answer["settings"]["version"]
     yield Heading("五、数据与方法", page=True)
     yield Facts(
         [
             ("排序模型", words.model(answer["model"])),
             ("得分权重", "、".join(_weights(answer))),
             ("数据版本", str(answer["data_version"])),
+            ("权重与门槛", f"本单位的第 {version} 版" if version else "默认"),
         ]
     )
     yield Heading("计算依据", level=2)

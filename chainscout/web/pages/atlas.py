@@ -13,11 +13,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import needs
 from api.uploads import single_upload
-from chainscout.web.asking import Asked, AskedDep, kept
+from chainscout.web.asking import Asked, AskedDep
 from chainscout.web.borders import Borders, outline, read_borders, save_borders
 from chainscout.web.frame import page
 from graph import Snapshot
-from graph.gaps import GapSettings
 from graph.gaps.cells import chain_cells, measure
 from graph.presence import Areas, Level
 from workspace.actor import Role
@@ -60,7 +59,7 @@ def atlas(
 ) -> HTMLResponse:
     """The divisions below a region (the country's prefectures without one), for a chain or all."""
     regions = _places(asked)
-    rows = kept(asked.snapshot, ("map", asked.code, asked.chain), lambda: _figures(asked, regions))
+    rows = asked.kept(("map", asked.code, asked.chain), lambda: _figures(asked, regions))
     placed = [row for row in rows if row["lon"] is not None]
     borders = read_borders(_file(request))
     view = View.over([r["lon"] for r in placed], [r["lat"] for r in placed]) if placed else None
@@ -83,7 +82,7 @@ def _places(asked: Asked) -> list[int]:
 
 def _figures(asked: Asked, rows: list[int]) -> list[dict[str, Any]]:
     """Firms, links present and gaps of each region, of one chain or all."""
-    snapshot, settings = asked.snapshot, GapSettings()
+    snapshot, settings = asked.snapshot, asked.tuned.gaps()
     measured = measure(snapshot, _areas(snapshot, rows), settings)
     chains = range(len(snapshot.chains)) if asked.chain_row is None else [asked.chain_row]
     counts = {

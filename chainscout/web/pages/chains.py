@@ -60,7 +60,10 @@ def link(request: Request, asked: AskedDep) -> HTMLResponse:
     chain_row = snapshot.chain_rows[snapshot.links.chain_ids[row]]
     gap = None
     if asked.region:
-        report = find_gaps(snapshot, region=asked.code, chain=snapshot.chains[chain_row].id)
+        report = find_gaps(
+            snapshot, region=asked.code, chain=snapshot.chains[chain_row].id,
+            settings=asked.tuned.gaps(),
+        )  # fmt: skip
         gap = next(found for found in report.chains[0].links if found.id == ident).to_dict()
     return page(
         request,

@@ -10,10 +10,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.access import needs
-from chainscout.web.asking import Asked, AskedDep, kept
+from chainscout.web.asking import Asked, AskedDep
 from chainscout.web.frame import page
 from graph import Snapshot
-from graph.gaps import GapSettings
 from graph.gaps.cells import chain_cells, measure
 from graph.lookup import find_region
 from graph.presence import Areas
@@ -46,7 +45,7 @@ def home(
     rows = _rows(asked, regions)
     snapshot = asked.snapshot
     codes = tuple(snapshot.regions.codes[row] for row in rows)
-    table = kept(snapshot, ("home", codes), lambda: matrix(snapshot, rows)) if rows else []
+    table = asked.kept(("home", codes), lambda: matrix(asked, rows)) if rows else []
     return page(
         request,
         "pages/home.html",
@@ -73,9 +72,9 @@ def _rows(asked: Asked, regions: str) -> list[int]:
     return list(dict.fromkeys(found))[:_MOST]
 
 
-def matrix(snapshot: Snapshot, rows: list[int]) -> list[dict[str, Any]]:
+def matrix(asked: Asked, rows: list[int]) -> list[dict[str, Any]]:
     """One row a chain, one cell a region of `rows`; a region inside another keeps its firms."""
-    settings = GapSettings()
+    snapshot, settings = asked.snapshot, asked.tuned.gaps()
     measured = measure(snapshot, _areas(snapshot, rows), settings)
     table = []
     for number, chain in enumerate(snapshot.chains):

@@ -13,11 +13,10 @@ from chainscout import settings
 from chainscout.web.asking import Long
 from chainscout.web.forms import FieldsDep, going
 from chainscout.web.frame import page
-from graph.gaps import COMPONENTS, GapSettings
-from recommender.settings import DEFAULT_WEIGHTS
-from recommender.signals import BY_NAME
+from chainscout.web.pages import tuning
 from workspace import Role, accounts, audit
 from workspace.errors import Invalid
+from workspace.tuning import TuningRefused
 
 router = APIRouter(include_in_schema=False, prefix="/settings", dependencies=[needs(Role.viewer)])
 ADMIN = [needs(Role.admin)]
@@ -28,7 +27,7 @@ _SAID = {
     "login-failed": "登录失败", "ingest": "导入", "review": "审定", "review-undo": "撤销审定",
     "user": "用户", "job": "导入任务", "list": "清单", "list-version": "清单版本", "note": "备注",
     "outcome": "结果", "project": "项目", "contact": "联系记录", "region-settings": "地区设置",
-    "subscription": "关注", "answer": "分析结果", "rejects": "退回的行",
+    "subscription": "关注", "tuning": "权重与门槛", "answer": "分析结果", "rejects": "退回的行",
 }  # fmt: skip
 # Of an entry about a key or a review, `kind` is the same word as its way in or its action.
 _OBJECTS = _SAID | {"key": "接口密钥", "review": "待审事项"}
@@ -38,24 +37,28 @@ _PRIVATE = ("store", "workspace", "cache")
 
 @router.get("", response_class=HTMLResponse)
 def options(request: Request, here: DeskDep) -> HTMLResponse:
-    """Thresholds, weights and settings in force; one's own keys."""
-    return _page(request, here)
+    """Weights, thresholds and settings in force; one's own keys."""
+    return _page(request, here, tuning.context(here))
 
 
-def _page(request: Request, here: DeskDep, new_key: str = "") -> HTMLResponse:
-    defaults = GapSettings()
-    limits = [
-        (field.title or name, getattr(defaults, name))
-        for name, field in GapSettings.model_fields.items()
-        if name not in {"weights", "marks"}
-    ]
+def _page(
+    request: Request, here: DeskDep, tuned: dict[str, Any], new_key: str = "", status: int = 200
+) -> HTMLResponse:
     return page(
-        request, "pages/settings.html", title="设置", limits=limits, actor=here.actor,
-        gap_weights={COMPONENTS[n]: w for n, w in defaults.weights.model_dump().items()},
-        rank_weights={BY_NAME[n].label: w for n, w in DEFAULT_WEIGHTS.items()},
+        request, "pages/settings.html", status, title="设置", actor=here.actor, **tuned,
         settings=[row for row in settings.table() if row["name"] not in _PRIVATE],
         keys=_keys(here), new_key=new_key, roles=list(Role),
     )  # fmt: skip
+
+
+@router.post("/tuning", dependencies=ADMIN)
+def tune(request: Request, here: DeskDep, given: FieldsDep) -> Response:
+    """Weights and thresholds for everybody; what cannot be taken is shown beside its field."""
+    try:
+        done = tuning.tune(here, given)
+    except TuningRefused as refused:
+        return _page(request, here, tuning.context(here, given, refused), status=422)
+    return going("/settings", done)
 
 
 def _keys(here: DeskDep) -> list[dict[str, Any]]:
@@ -94,7 +97,7 @@ def new_key(request: Request, here: DeskDep, given: FieldsDep) -> Response:
             session, here.actor.owner, given.text("name", "接口"),
             role=_role(given.text("role", "viewer")), days=int(days) if days else None,
         )  # fmt: skip
-    return _page(request, here, made.text)
+    return _page(request, here, tuning.context(here), made.text)
 
 
 @router.post("/keys/disable")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from api.access import needs
-from api.deps import ModelsDep
+from api.deps import ModelsDep, TunedDep
 from chainscout import settings
 from chainscout.output.notes import target_notes
 from chainscout.output.targets import SHEETS, VERDICTS, checks_section, considered
@@ -22,8 +22,8 @@ from recommender.checks import EXAMPLE, CheckList, read_checks
 from recommender.learned.files import TrainedModels
 from recommender.models import Model
 from recommender.query import QueryError
-from recommender.settings import DEFAULT_WEIGHTS
 from recommender.signals import SIGNALS
+from recommender.tuning import Tuned
 from workspace.actor import Role
 
 router = APIRouter(include_in_schema=False, dependencies=[needs(Role.viewer)])
@@ -45,6 +45,7 @@ class Wanted:
     weights: dict[str, float]
     model: str
     models: TrainedModels
+    tuned: Tuned
     list_name: CheckListName = ""
 
     def scored_by(self, asked: Asked) -> Model | str | None:
@@ -56,8 +57,13 @@ class Wanted:
 
     @property
     def settings(self) -> RankSettings:
-        """Settings of the ranking with the chosen weights and check list."""
-        return RankSettings(weights=self.weights, checks=self.checks)
+        """The office's settings of the ranking with the chosen weights and check list."""
+        return self.tuned.ranking(weights=self.weights, checks=self.checks)
+
+    @property
+    def usual(self) -> dict[str, float]:
+        """The office's own weights, which the sliders start from."""
+        return self.tuned.ranking().weights
 
     @property
     def checks(self) -> CheckList | None:
@@ -79,19 +85,36 @@ class Wanted:
 
     def fields(self) -> dict[str, Any]:
         """As parameters of an address."""
+        usual = self.usual
         changed = {
             _PREFIX + name: f"{value:g}"
             for name, value in self.weights.items()
-            if value != DEFAULT_WEIGHTS[name]
+            if value != usual[name]
         }
         known = "" if self.known == "without" else self.known
         return {"top": self.top, "known": known, "home": self.home, "tag": self.tag,
                 "model": self.model, "checks": self.list_name, **changed}  # fmt: skip
 
 
+def weighed(request: Request, tuned: TunedDep) -> tuple[Tuned, dict[str, float]]:
+    """What the office set, and its weights with those of the address.
+
+    Raises:
+        QueryError: a weight of the address is none, or all are zero.
+    """
+    weights = dict(tuned.ranking().weights)
+    for name in weights:
+        text = request.query_params.get(_PREFIX + name)
+        if text:
+            weights[name] = _weight(name, text)
+    if not sum(weights.values()):
+        raise QueryError("权重不能全为 0，请至少给一项大于 0 的权重")
+    return tuned, weights
+
+
 def wanted(
-    request: Request,
     models: ModelsDep,
+    weighing: Annotated[tuple[Tuned, dict[str, float]], Depends(weighed)],
     top: Top = 20,
     known: Known = "without",
     home: Text = "",
@@ -99,15 +122,9 @@ def wanted(
     model: Literal["", "auto", "learned"] = "",
     checks: CheckListName = "",
 ) -> Wanted:
-    """Filters and weights of the address. Raises QueryError for a weight that is none."""
-    weights = dict(DEFAULT_WEIGHTS)
-    for name in weights:
-        text = request.query_params.get(_PREFIX + name)
-        if text:
-            weights[name] = _weight(name, text)
-    if not sum(weights.values()):
-        raise QueryError("权重不能全为 0，请至少给一项大于 0 的权重")
-    return Wanted(top, known, home.strip(), tag.strip(), weights, model, models, checks)
+    """Filters and weights of the address. Raises QueryError, see :func:`weighed`."""
+    tuned, weights = weighing
+    return Wanted(top, known, home.strip(), tag.strip(), weights, model, models, tuned, checks)
 
 
 def _weight(name: str, text: str) -> float:
@@ -170,6 +187,7 @@ def targets(
         "want": want,
         "considered": considered(answer) if answer else "",
         "signals": SIGNALS,
+        "most": 0.5 if max(want.weights.values()) <= 0.5 else 1,
         **_on_sheet(answer),
         "own_checks": bool(settings.text("checks")),
         "problem": problem,

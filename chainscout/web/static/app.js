@@ -31,11 +31,14 @@
   // Sliders: the list is ranked again as they move.
   const results = document.getElementById("results");
   if (ask && results) {
+    // A weight that is the office's own is left out of the address: it follows the office.
+    ask.addEventListener("formdata", (event) => {
+      for (const slider of ask.querySelectorAll("input[type=range]"))
+        if (Number(slider.value) === Number(slider.dataset.usual)) event.formData.delete(slider.name);
+    });
     let running = null;
     const rank = later(120, async () => {
       const given = new URLSearchParams(new FormData(ask));
-      for (const slider of ask.querySelectorAll("input[type=range]"))
-        if (slider.value === slider.defaultValue && !slider.dataset.moved) given.delete(slider.name);
       history.replaceState(null, "", "?" + given);
       for (const link of document.querySelectorAll("a[data-export]")) {
         const address = new URL(link.href), form = address.searchParams.get("format");
@@ -52,7 +55,6 @@
     });
     for (const slider of ask.querySelectorAll("input[type=range]"))
       slider.addEventListener("input", () => {
-        slider.dataset.moved = "1";
         slider.nextElementSibling.value = Number(slider.value).toFixed(2);
         rank();
       });
@@ -81,6 +83,15 @@
     setTimeout(() => sent.delete(event.target), 10000);
   });
   addEventListener("pageshow", () => { sent = new WeakSet(); });
+
+  // A default is put into its field, to be saved with the rest.
+  for (const button of document.querySelectorAll("button[data-default]"))
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      const field = document.getElementById(button.dataset.for);
+      field.value = button.dataset.default;
+      field.focus();
+    });
 
   // A job that is still running: look again after a while.
   const job = document.querySelector("[data-refresh]");
