@@ -12,17 +12,26 @@ from scipy import sparse
 from ingest.classify.texts import folded
 
 # Words of doing around the thing that is done: 风电叶片的研发、制造 is about 风电叶片.
-_DOING = re.compile(
-    "^(?:从事|专业|主要|自主|生产|制造|加工|销售|研发|研制|设计|开发|经营|批发|零售|年产|及其?|和|与|各类|各种)+"
-    "|(?:的?(?:研究|研发|研制|设计|开发|生产|制造|加工|销售|批发|零售|经营|安装|制作|项目|产品|业务|系列|基地|等|及其?|和|与))+$"
+_BEFORE = re.compile(
+    "(?:从事|专业|主要|自主|生产|制造|加工|销售|研发|研制|设计|开发|经营|批发|零售|年产|及其?|和|与|各类|各种)*"
+)
+_BEHIND = re.compile(
+    "(?:的?(?:研究|研发|研制|设计|开发|生产|制造|加工|销售|批发|零售|经营|安装|制作|项目|产品|业务|系列|基地|等|及其?|和|与))+$"
 )
 # A keyword before another noun may be of another trade: 叶片模具 is a mould.
 NOT_AT_END = 0.5
 
 
+def thing_in(phrase: str) -> tuple[int, int]:
+    """Where the thing of a phrase stands between the words of doing; all of it if that is none."""
+    before, behind = _BEFORE.match(phrase), _BEHIND.search(phrase)
+    start, end = before.end() if before else 0, behind.start() if behind else len(phrase)
+    return (start, end) if start < end else (0, len(phrase))
+
+
 def bare(phrase: str) -> str:
-    """The thing of a phrase without the words of doing; the phrase where nothing is left."""
-    return _DOING.sub("", phrase) or phrase
+    """The thing of a phrase without the words of doing."""
+    return phrase[slice(*thing_in(phrase))]
 
 
 @dataclass(frozen=True)
@@ -51,11 +60,15 @@ class Keywords:
         self._count = len(words)
 
     def hits(self, phrase: str) -> Iterator[Hit]:
-        """The keywords in a folded phrase; one of several links counts for each in part."""
-        thing = bare(phrase)
-        for start, word in self._found(thing):
-            at_end = start + len(word) == len(thing)
-            share = len(word) / len(thing) * (1.0 if at_end else NOT_AT_END)
+        """The keywords in a folded phrase; one of several links counts for each in part.
+
+        Words of doing may be part of one: 芯片制造, 加工中心.
+        """
+        start, end = thing_in(phrase)
+        for at, word in self._found(phrase):
+            behind = at + len(word)
+            size = max(end, behind) - min(start, at)
+            share = len(word) / size * (1.0 if behind >= end else NOT_AT_END)
             owners = self._links[word]
             for link in owners:
                 yield Hit(link, word, share / len(owners) ** 0.5)

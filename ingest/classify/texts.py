@@ -13,7 +13,8 @@ from ingest.names import simplified
 
 # A product that earns nothing is still made: no phrase weighs less than this share of revenue.
 SMALLEST_SHARE = 0.02
-_CUTS = re.compile(r"[;,。、:|/!?\n\r\t]+|\.(?![0-9])")
+# A stroke inside a term of Latin letters is no mark: PET/CT, DC/DC变换器.
+_CUTS = re.compile(r"[;,。、:|!?\n\r\t]+|(?<![a-z0-9])/|/(?![a-z0-9])|\.(?![0-9])")
 # What every scope says and no firm is known by.
 _BOILERPLATE = re.compile(
     r"\(?(?:依法须经批准的项目|除依法须经批准的项目外|凭营业执照|以上(?:各项|项目|经营范围)|法律法规|国家法律|"

@@ -57,6 +57,26 @@ def test_a_keyword_at_the_end_tells_more_than_one_before_another_noun() -> None:
     assert before == pytest.approx(0.25)
 
 
+@pytest.mark.parametrize(
+    "word", ["加工中心", "水产品", "芯片制造", "制造执行系统", "再制造", "船舶设计", "产品设计"]
+)
+def test_words_of_doing_may_be_part_of_a_keyword(word: str) -> None:
+    (hit,) = Keywords([[word], ["塔筒"]]).hits(word)
+    assert (hit.link, hit.share) == (0, 1.0)
+
+
+def test_words_of_doing_around_a_keyword_do_not_count() -> None:
+    found = Keywords([["加工中心"]])
+    for text in ("加工中心的研发、生产", "生产加工中心", "加工中心制造"):
+        assert next(found.hits(phrases(text)[0])).share == 1.0, text
+    assert next(found.hits("五轴加工中心设计")).share == pytest.approx(4 / 6)
+
+
+def test_a_stroke_in_a_term_of_latin_letters_is_no_mark() -> None:
+    assert phrases("PET/CT；DC/DC变换器，叶片/塔筒") == ["pet/ct", "dc/dc变换器", "叶片", "塔筒"]
+    assert phrases("年产5万吨/年") == ["年产5万吨", "年"]
+
+
 def test_letters_inside_a_longer_word_are_no_keyword() -> None:
     found = Keywords([["vc"]])
     assert list(found.hits("pvc管材")) == []
