@@ -28,6 +28,7 @@ from ingest.sorter import Sorter
 from ingest.workbench import Workbench
 
 Progress = Callable[[str, int, int], None]
+_SHOWN = 3  # names of files in the note of a version
 NO_CHAINS = (
     "库里还没有产业链，企业归不到环节：用 chainscout reference 装入自带的产业链，"
     "或导入自己的「产业链」「环节」两张表；有产品或经营范围的企业那时自动归类"
@@ -89,7 +90,7 @@ def load(
             workbench, files, sorter.cells, sorter.notices, target,
             chosen=chosen, care=care, region=home,
         )  # fmt: skip
-        report = loading.run(store, say, strict, ", ".join(f.name for f in files)[:200])
+        report = loading.run(store, say, strict, _names(files))
         if strict and len(loading.rejects):
             raise RowsRejected(
                 f"有 {len(loading.rejects)} 行被退回（见 {report.rejects_file}），"
@@ -225,6 +226,12 @@ class _Loading:
         good = self.workbench.create("good", f"SELECT * FROM {ready} WHERE len(_errors) = 0")
         self.workbench.drop(ready, failures)
         return good
+
+
+def _names(files: Sequence[Path]) -> str:
+    """What a version is of, in its history."""
+    shown = "、".join(file.name[:60] for file in files[:_SHOWN])
+    return shown if len(files) <= _SHOWN else f"{shown} 等 {len(files)} 个文件"
 
 
 class _Undo(Exception):

@@ -70,3 +70,13 @@ def test_a_region_that_is_none_changes_nothing(
     with pytest.raises(problem, match=region):
         load(store, listed(tmp_path), care=Care(region=region))
     assert not (tmp_path / "world.duckdb").exists()
+
+
+def test_a_version_names_the_files_it_is_of_and_counts_the_rest(
+    store: Store, tmp_path: Path
+) -> None:
+    files = [*(listed(tmp_path, f"企业名称\n甲{i}厂\n", f"名单{i}.csv")[0] for i in range(5))]
+    load(store, files)
+    load(store, listed(tmp_path))
+    notes = [version.note for version in store.versions()]
+    assert notes == ["名单.csv", "名单0.csv、名单1.csv、名单2.csv 等 5 个文件"]
