@@ -282,7 +282,7 @@ class RecommendQuery(Question):
     """What POST /recommend takes."""
 
     weights: dict[str, float] | None = Field(
-        None, description="各信号的权重，未写的用默认值", examples=[{"fit": 0.5}]
+        None, description="各信号的权重，未写的用本单位的设置", examples=[{"fit": 0.5}]
     )
     checks: CheckList | None = Field(None, description="准入清单（如七评一看）")
 

@@ -280,6 +280,11 @@ class Tuned:
         weights = self._fields("ranking") | dict(given.pop("weights", None) or {})
         return RankSettings.model_validate({**own, **given, "weights": weights, **self._told()})
 
+    def gaps_beside(self, ranking: RankSettings) -> GapSettings:
+        """Settings of 缺口 in one document with a ranking: the thresholds of both are the same."""
+        shared = {row.key: getattr(ranking, row.key) for row in ROWS if row.group == "both"}
+        return self.gaps(**shared)
+
     def to_dict(self) -> dict[str, Any]:
         """JSON: the version, and every row with value, default and range."""
         rows = [

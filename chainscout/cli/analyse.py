@@ -116,7 +116,12 @@ def recommend(  # noqa: PLR0913, PLR0917  # one parameter an option
     query = answers.Query(region, chain, link, number, known, product)
     scored_by = chosen_model(state(context), snapshot, model, region is not None)
     document = answers.targets(
-        snapshot, query, chosen, scored_by, whole=delivery.rich, thresholds=tuned.gaps()
+        snapshot,
+        query,
+        chosen,
+        scored_by,
+        whole=delivery.rich,
+        thresholds=tuned.gaps_beside(chosen),
     )
     delivery.send(document)
 

@@ -59,7 +59,7 @@ def guide(  # noqa: PLR0913, PLR0917  # one parameter an option
     office = settings.text("office")
     made = make_guide(
         snapshot, region, chain, number, chosen, office=office, model=scored_by,
-        thresholds=tuned.gaps(),
+        thresholds=tuned.gaps_beside(chosen),
     )  # fmt: skip
     save_guide(made, output)
     say(f"已写入 {output}", "done")

@@ -33,7 +33,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 
 def test_every_command_that_answers_is_tested_here() -> None:
     without_format = {"demo", "ingest", "template", "copy", "serve", "version"}
-    without_format |= {"backup", "restore"}
+    without_format |= {"backup", "restore", "reference"}
     elsewhere = {"backtest", "model", "guide", "draw", "weigh-feeds"}
     elsewhere |= {"resolve", "classify", "extract"}
     alone = {"settings"}  # a group that answers without a command

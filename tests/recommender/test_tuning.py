@@ -100,6 +100,8 @@ def test_what_was_set_is_a_base_and_one_question_comes_first() -> None:
     asked = tuned.ranking(weights={"reach": 0.3}, presence_threshold=1.0, draws=7)
     assert (asked.weights["fit"], asked.weights["reach"]) == (0.5, 0.3)
     assert (asked.presence_threshold, asked.draws) == (1.0, 7)
+    beside = tuned.gaps_beside(asked)
+    assert (beside.presence_threshold, beside.weights.supply) == (1.0, 0.9)
     gaps = tuned.gaps(weights={"policy": 0.0}, lq_strong=9)
     assert (gaps.weights.supply, gaps.weights.policy, gaps.lq_strong) == (0.9, 0.0, 9)
     assert Tuned().gaps() == GapSettings()
