@@ -166,7 +166,8 @@ class DuckStore(Store):
     def _file_of(self, version: int | None) -> Path:
         if not self.path.exists():
             raise StoreNotFound(
-                f"{self.uri}：这里还没有数据。先运行 chainscout reference（自带数据）或 chainscout ingest 文件…"
+                f"{self.uri}：这里还没有数据。先运行 chainscout reference（装入自带数据）"
+                "或 chainscout ingest 文件…"
             )
         if version is None:
             return self._current_file()
