@@ -96,7 +96,8 @@ def model(
 
         with reading(context) as session:
             rows = training_rows(session)
-        trained = train(with_signed(snapshot, rows), until)
+        settings = tuned_of(context).ranking()  # what it learns from is seen as answers see it
+        trained = train(with_signed(snapshot, rows), until, settings)
         path = trained_models(here.store_uri).keep(trained, snapshot.data_version)
         say(f"已训练并存入 {path}", "done")
         delivery.send(card_document(trained.card))

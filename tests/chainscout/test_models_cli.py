@@ -110,3 +110,24 @@ def test_what_cannot_be_done_is_said(
     code, _, err = asked(old, capsys, *arguments)
     assert code == 2
     assert said in err
+
+
+def test_what_is_learned_is_seen_by_the_settings_of_the_office(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store(tmp_path, **past())
+    own = tmp_path / "world.duckdb"
+
+    def weights() -> dict[str, float]:
+        code, _, err = asked(own, capsys, "model", "train", "--format", "json")
+        assert code == 0, err
+        found = trained_models(str(own)).newest(1)
+        assert found is not None
+        return dict(found.weights)
+
+    before = weights()
+    assert asked(own, capsys, "settings", "set", "投资事件半衰期（年）=0.1")[0] == 0
+    assert weights() != before
+    given = ("backtest", "--split", "2020", "--model", "weights", "--format", "json")
+    code, _, err = asked(own, capsys, *given)
+    assert (code, "按本单位第 1 版的权重与门槛" in err) == (0, True)
