@@ -181,6 +181,7 @@ SENTENCES: dict[str, Say] = {
     "strongest": _belongs,
     "walk": _belongs,
     "peers": _belongs,
+    "alike": _belongs,
     "same_chain": _same_chain,
     "leadership": _leadership,
     "pull": _pull,

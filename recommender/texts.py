@@ -36,6 +36,11 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
+def bare_name(name: str) -> str:
+    """A firm's name without its legal form."""
+    return _LEGAL_FORM.sub("", folded(name))
+
+
 def pieces(text: str) -> list[str]:
     """The phrases of a text, each once; those of one character say too little."""
     return list(dict.fromkeys(p for p in _CUTS.split(folded(text)) if len(p) > 1))
@@ -134,7 +139,7 @@ def _phrases(table: pa.Table) -> list[list[str]]:
     for row in table.to_pylist():
         said = [*(row["products"] or ()), row["scope"] or ""]
         # A firm of which only the name is known is known by its name.
-        own = pieces(";".join(said)) or pieces(_LEGAL_FORM.sub("", row["name"] or ""))
+        own = pieces(";".join(said)) or pieces(bare_name(row["name"] or ""))
         found.append(own)
     return found
 

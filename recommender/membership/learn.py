@@ -13,6 +13,7 @@ import numpy.typing as npt
 from graph.snapshot import Snapshot
 from recommender.frame import Float64, Int64
 from recommender.learned.past import some_positions
+from recommender.membership.alike import alike
 from recommender.membership.measures import MEASURES, measured
 
 # Share of the positions of firms at several links that is hidden, how often anew, and the fewest
@@ -22,7 +23,8 @@ SHARE, FOLDINGS, FEWEST = 0.2, 2, 30
 LINKS, CANDIDATES = 300, 200
 RIDGE = 3.0
 # What a folding need not work out anew: it depends on firms alone.
-_KEPT = ("stock codes", "attributes of firms")
+_KEPT = ("stock codes",)
+_OTHERS = np.array([m.values is not alike for m in MEASURES])
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ def _folding(snapshot: Snapshot, seed: int) -> list[Case]:
 def _case(rest: Snapshot, link: int, hidden: npt.NDArray[np.int32]) -> Case:
     values = measured(rest, link)
     # Weights are learned where the choice is: among the firms for which most speaks anyway.
-    speaks = values.sum(axis=1)
+    # Not by the measure that sums up firms and links: it would look less telling than it is.
+    speaks = values[:, _OTHERS].sum(axis=1)
     speaks[rest.positions.firm[rest.firms_at(link)]] = 0.0
     best = np.argsort(-speaks, kind="stable")[:CANDIDATES]
     chosen = np.union1d(best[speaks[best] > 0], hidden)

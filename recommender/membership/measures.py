@@ -17,12 +17,13 @@ from scipy import sparse
 
 from graph.columns import Bool, Int32
 from graph.snapshot import Snapshot
-from recommender.belonging import chains_of, cooccurrence, ease, layers_of, peers
+from recommender.belonging import chains_of, layers_of
 from recommender.frame import Float64, Int64
+from recommender.membership.alike import alike
 from recommender.signals.links import cosine, firm_by_link, together
 
-# Firms that a share of a link's firms, and of an attribute's, is thought to have had besides.
-PRIOR_FIRMS, PRIOR_ATTRIBUTE = 2.0, 3.0
+# Firms that a share of a link's firms is thought to have had besides.
+PRIOR_FIRMS = 2.0
 # Dimensions of the low-rank model, and the distance over which nearness of stock codes falls to
 # 1/e: codes are given out by the year and, on some exchanges, by industry.
 DIMENSIONS, NEAR_CODES = 8, 60.0
@@ -57,11 +58,6 @@ def _summed(column: Values) -> Values:
         return np.maximum(found, 0.0)
 
     return values
-
-
-def _peers(snapshot: Snapshot, link: int) -> Float64:
-    root = np.sqrt(np.maximum(np.diff(firm_by_link(snapshot).indptr), 1))
-    return _summed(peers)(snapshot, link) / root
 
 
 def _strongest(snapshot: Snapshot, link: int) -> Float64:
@@ -163,38 +159,7 @@ def _codes(snapshot: Snapshot) -> tuple[Float64, Int64, Float64]:
     return code, order, below + above
 
 
-def _attributes(snapshot: Snapshot, link: int) -> Float64:
-    """Π over the firm's attributes a of P(a's firms are at the link) / P(any firm is).
-
-    Naive Bayes over tags and the beginnings of stock codes.
-    """
-    holds, size = snapshot.once("attributes of firms", _holds)
-    here = np.zeros(holds.shape[0])
-    here[snapshot.positions.firm[snapshot.firms_at(link)]] = 1.0
-    base = (here.sum() + 0.5) / max(len(here), 1)
-    rate = (holds.T @ here + PRIOR_ATTRIBUTE * base) / (size + PRIOR_ATTRIBUTE)
-    odds: Float64 = np.exp(np.clip(holds @ np.log(rate / base), -6.0, 6.0))
-    odds[np.diff(holds.indptr) == 0] = 0.0
-    return odds
-
-
-def _holds(snapshot: Snapshot) -> tuple[sparse.csr_matrix, Float64]:
-    """Firms × attributes, 1 where the firm has it, and how many have each."""
-    number: dict[str, int] = {}
-    rows: list[int] = []
-    columns: list[int] = []
-    told = zip(snapshot.firms.stock_code.to_pylist(), snapshot.firms.tags.to_pylist(), strict=True)
-    for firm, (code, tags) in enumerate(told):
-        begins = (f"{code[:2]}…", f"{code[:3]}…") if code else ()
-        for attribute in dict.fromkeys((*begins, *(tags or ()))):
-            rows.append(firm)
-            columns.append(number.setdefault(attribute, len(number)))
-    shape = (len(snapshot.firms), len(number))
-    found = sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=shape)
-    return found, np.asarray(found.sum(axis=0)).ravel()
-
-
-POSITIONS, FIRMS = "卡位", "企业表"
+POSITIONS, FIRMS, BOTH = "卡位", "企业表", "卡位、企业表"
 MEASURES: tuple[Measure, ...] = (
     Measure("same_chain", "同链卡位", POSITIONS, _summed(_same_chain), "place"),
     Measure("strongest", "最强共现环节", POSITIONS, _strongest),
@@ -202,11 +167,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("near_chains", "关联产业链", POSITIONS, _near_groups("chains", chains_of)),
     Measure("near_layers", "关联层级", POSITIONS, _near_groups("layers", layers_of), "place"),
     Measure("low_rank", "低秩模型", POSITIONS, _summed(_low_rank), "place"),
-    Measure("ease", "环节关联模型", POSITIONS, _summed(ease)),
-    Measure("cooccurrence", "环节共现", POSITIONS, _summed(cooccurrence)),
-    Measure("peers", "相似企业", POSITIONS, _peers),
     Measure("near_codes", "代码相邻企业", FIRMS, _near_codes, "place"),
-    Measure("attributes", "企业属性", FIRMS, _attributes),
+    Measure("alike", "相似企业在相似环节", BOTH, alike, "place"),
 )
 
 

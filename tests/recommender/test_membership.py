@@ -5,10 +5,23 @@ import pytest
 
 from graph.snapshot import Snapshot
 from recommender import MODELS, recommend
+from recommender.belonging import chains_of, layers_of
 from recommender.membership import Membership, lesson
+from recommender.membership.alike import (
+    ATTRIBUTES,
+    CHAINS,
+    FIRMS,
+    LAYERS,
+    NAMES,
+    PENALTY,
+    alike,
+    attributes,
+    names,
+)
 from recommender.membership.learn import Case, fit, hidden_rows, without
 from recommender.membership.measures import MEASURES, measured
 from recommender.membership.model import lesson_of
+from recommender.signals.links import firm_by_link
 from tests.contracts.model import ModelContract
 from tests.factory import chain, link
 from tests.recommender.worlds import REGIONS, firm, position, snapshot, wind
@@ -57,7 +70,9 @@ class TestLearned:
         assert found.hidden >= 30
         weights = dict(found.weights)
         assert all(weight > 0 for weight in weights.values())
-        assert sum(weights.get(name, 0.0) for name in ("same_chain", "strongest", "walk")) > 0
+        assert (
+            sum(weights.get(name, 0.0) for name in ("same_chain", "strongest", "walk", "alike")) > 0
+        )
 
     def test_the_firm_that_lacks_one_link_of_its_chain_comes_first(self) -> None:
         answer = recommend(families(), link="a.0", top=20)
@@ -108,6 +123,51 @@ class TestMeasures:
         found = by_name["strongest"].values(world, steel)
         assert found[row["深圳塔筒"]] == pytest.approx(0.25)
         assert not by_name["near_codes"].values(world, steel).any()
+
+
+class TestAlike:
+    def test_it_is_the_kronecker_ridge_written_out(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("recommender.membership.alike.STEPS", 200)
+        world = families(firms=12, spoilt=3)
+        held = firm_by_link(world).toarray().astype(np.float64)
+        rarely = held / np.sqrt(held.sum(axis=0))
+        every = np.arange(len(world.firms))
+        own, named = attributes(world, every).toarray(), names(world, every).toarray()
+        firms = rarely @ rarely.T + ATTRIBUTES * own @ own.T + NAMES * named @ named.T
+        links = FIRMS * rarely.T @ rarely
+        for weight, group in ((LAYERS, layers_of(world)), (CHAINS, chains_of(world))):
+            links += weight * np.equal.outer(group, group)
+        both = np.kron(firms, links)
+        solved = np.linalg.solve(both + PENALTY * np.eye(len(both)), held.ravel())
+        expected = (both @ solved).reshape(held.shape)
+        for row in range(held.shape[1]):
+            assert alike(world, row) == pytest.approx(expected[:, row], abs=1e-6)
+
+    def test_a_firm_of_the_chain_comes_before_one_of_the_other(self) -> None:
+        world = families()
+        value = alike(world, world.links.row["a.0"])
+        absent = np.ones(len(world.firms), dtype=np.bool_)
+        absent[world.positions.firm[world.firms_at(world.links.row["a.0"])]] = False
+        best = int(np.argmax(np.where(absent, value, -np.inf)))
+        assert int(world.firms.names[best].as_py()[2:]) % 2 == 0
+
+    def test_names_that_share_nothing_are_not_alike(self) -> None:
+        made = [firm(name, "330200") for name in ("甲乙有限公司", "甲乙股份有限公司", "丙丁")]
+        world = snapshot(regions=REGIONS, firms=made)
+        found = names(world, np.arange(len(made)))
+        near = (found @ found.T).toarray()
+        row = {name: i for i, name in enumerate(world.firms.names.to_pylist())}
+        assert near[row["甲乙有限公司"], row["甲乙股份有限公司"]] == pytest.approx(1.0)
+        assert near[row["丙丁"], row["丙丁"]] == 0.0
+
+    def test_a_firm_without_positions_has_no_value(self) -> None:
+        world = snapshot(**(wind() | {"firms": [*wind()["firms"], firm("甲乙", "330200")]}))
+        value = alike(world, world.links.row["wind.steel"])
+        assert value[world.firms.names.to_pylist().index("甲乙")] == 0.0
+        assert value.any()
+
+    def test_a_world_without_firms_has_no_names(self) -> None:
+        assert names(snapshot(regions=REGIONS), np.arange(0)).shape == (0, 1)
 
 
 class TestFit:
