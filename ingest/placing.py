@@ -45,14 +45,17 @@ def place(writer: Writer, doubts: Doubts, care: Care) -> int:
     concerned = new = _ids(writer, "firms", new=True)
     if _ids(writer, "links", new=True):
         concerned = _ids(writer, "firms")
-    firms = _unplaced(writer, concerned - new if care.stored_only else concerned)
-    if not firms:
-        return 0
-    if len(firms) > MOST_TEXTS and not care.classify:
+    if care.stored_only:
+        concerned = concerned - new
+    # Before their texts are read, which takes a register seconds.
+    if len(concerned) > MOST_TEXTS and not care.classify:
         doubts.notices.append(
-            f"有 {len(firms):,} 家企业只有文本、没有卡位，超过 {MOST_TEXTS:,} 家，没有自动归类；"
-            "需要时请加 --classify 导入，或用 chainscout classify"
+            f"有 {len(concerned):,} 家企业是新的或环节有新增，超过 {MOST_TEXTS:,} 家，"
+            "没有自动归类；需要时请加 --classify 导入，或用 chainscout classify"
         )
+        return 0
+    firms = _unplaced(writer, concerned)
+    if not firms:
         return 0
     snapshot = Within(writer).snapshot()
     classifier = classifier_of(snapshot, care.cache)

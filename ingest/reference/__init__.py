@@ -25,7 +25,7 @@ def load_reference(
     """Load the bundled data into `store`. Not one row of it may be rejected (a test says so)."""
     files = reference_files(firms=firms)
     # Its names were checked one by one; the links are for the firms that an office has already.
-    care = Care(resolve=False, classify=True, stored_only=True)
+    care = Care(resolve=False, stored_only=True)
     return load(store, files, strict=True, progress=progress, care=care)
 
 
