@@ -16,6 +16,7 @@ from recommender.candidates import Candidates
 from recommender.chosen import Chosen
 from recommender.frame import Float64
 from recommender.learned import sentences
+from recommender.membership.sentences import like_whom, own_product
 from recommender.signals.links import chain_around
 
 # The chosen rows, the place among them, the value of the signal → what is said of it.
@@ -182,6 +183,8 @@ SENTENCES: dict[str, Say] = {
     "walk": _belongs,
     "peers": _belongs,
     "alike": _belongs,
+    "words": own_product,
+    "makes": like_whom,
     "same_chain": _same_chain,
     "leadership": _leadership,
     "pull": _pull,

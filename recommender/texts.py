@@ -93,6 +93,19 @@ class FirmTexts:
             np.maximum(each, self._times(row.toarray().ravel()), out=each)
         return Likeness(_clipped(whole), _clipped(self._best(each)))
 
+    def whole(self) -> sparse.csr_matrix:
+        """Firms × n-grams of all that a firm makes, rows of length 1, or 0 without a text."""
+        scale = np.divide(1.0, self.size, out=np.zeros_like(self.size), where=self.size > 0)
+        weighed = sparse.diags(scale) @ self.held @ sparse.diags(self.lengths)
+        found: sparse.csr_matrix = (weighed @ self._rows).tocsr()
+        return found
+
+    def vectors_of(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Texts × n-grams, rows of length 1, or 0 where the firms' texts share nothing with one."""
+        made = [_scaled(_counted(self.counter, pieces(text)), self.idf) for text in texts]
+        rows = [sparse.csr_matrix(vectors.T @ lengths) for vectors, lengths in made]
+        return _scaled(sparse.vstack(rows), np.ones(len(self.idf)))[0]
+
     def _times(self, vector: Float64) -> Float64:
         """(phrases,) products with a vector of few n-grams."""
         at = np.flatnonzero(vector)

@@ -1,11 +1,14 @@
 """Link → firms not yet at it: positions are hidden, are they found again?
 
 Micro recall over hidden firm–link pairs, each link ranked once through `recommend(link=…)`.
+`chainscout` is told what firms of the train rows make (`--products`, by name and stock code; as it
+ships `tw_products.csv`), as an office's table of firms would; `no_products` is the same without.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,11 +22,13 @@ from benchmarks.quality.metrics import recall_at
 from graph import Snapshot, Store, open_store
 from graph.lookup import LookupProblem, find_firm
 from ingest.load import load
+from ingest.names import name_key
 from recommender import MODELS, recommend
 
+HERE = Path(__file__).parent
 CUTS = (5, 10, 20, 50)
 COMPARED = {
-    "chainscout": None,
+    "no_products": None,
     "belonging": MODELS["belonging"],
     "degree": MODELS["degree"],
     "cooccurrence": MODELS["cooccurrence"],
@@ -38,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=0, help="which pairs are hidden without --truth"
     )
     parser.add_argument("--share", type=float, default=0.2, help="how many of them")
+    parser.add_argument(
+        "--products",
+        type=Path,
+        default=HERE / "tw_products.csv",
+        help="CSV of firm, code, products; '#' begins a remark",
+    )
 
 
 def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -50,20 +61,35 @@ def evaluate(arguments: argparse.Namespace) -> dict[str, Any]:
         if arguments.truth:
             truth = open_store(Path(folder, "truth.duckdb"))
             load(truth, arguments.truth)
-            snapshot = store.snapshot()
-            pairs, outside = known_pairs(snapshot, truth)
+            pairs, outside = known_pairs(store.snapshot(), truth)
         else:
             pairs, outside = hide(store, arguments.seed, arguments.share), 0
-            snapshot = store.snapshot()
-        return {
-            "name": "link_firms",
-            "n": len(pairs),
-            "outside": outside,
-            "models": {
-                name: recall_at(ranks(snapshot, pairs, model), CUTS)
-                for name, model in COMPARED.items()
-            },
+        snapshot = store.snapshot()
+        found = {
+            name: recall_at(ranks(snapshot, pairs, model), CUTS) for name, model in COMPARED.items()
         }
+        load(store, [told(snapshot, arguments.products, Path(folder))])
+        ours = recall_at(ranks(store.snapshot(), pairs, None), CUTS)
+        models = {"chainscout": ours, **found}
+        return {"name": "link_firms", "n": len(pairs), "outside": outside, "models": models}
+
+
+def told(snapshot: Snapshot, products: Path, folder: Path) -> Path:
+    """A table to load: what the firms of the snapshot make, as far as `products` knows them."""
+    firms = snapshot.firms
+    called = zip(firms.names.to_pylist(), firms.stock_code.to_pylist(), strict=True)
+    known = {(name_key(name), code or "") for name, code in called}
+    table = folder / "products.csv"
+    with (
+        products.open(encoding="utf-8", newline="") as given,
+        table.open("w", encoding="utf-8", newline="") as made,
+    ):
+        write = csv.writer(made)
+        write.writerow(("企业名称", "股票代码", "主营产品"))
+        for row in csv.DictReader(line for line in given if not line.startswith("#")):
+            if (name_key(row["firm"]), row["code"]) in known:
+                write.writerow((row["firm"], row["code"], row["products"]))
+    return table
 
 
 def hide(store: Store, seed: int, share: float) -> list[Pair]:

@@ -1,8 +1,9 @@
 """Firms that are alike, at links that are alike: one linear model over both.
 
-A firm is described by the links it holds, its attributes and its name; a link by its firms, its
-layer and its chain. Both likenesses are sums of products of sparse descriptions, so neither is ever
-written out: the links are taken along their leading directions, the firms by conjugate gradients.
+A firm is described by the links it holds, its attributes, name and products; a link by its firms,
+its layer and its chain. Both likenesses are sums of products of sparse descriptions, so neither is
+ever written out: the links are taken along their leading directions, the firms by conjugate
+gradients.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from scipy import sparse
 from graph.snapshot import Snapshot
 from recommender.belonging import chains_of, layers_of
 from recommender.frame import Float64, Int64
+from recommender.membership.makes import texts
 from recommender.signals.links import firm_by_link
 from recommender.texts import bare_name
 
 # What each description counts for in the likeness of firms, and of links.
-ATTRIBUTES, NAMES = 0.2, 0.4
+ATTRIBUTES, NAMES, TEXTS = 0.2, 0.4, 2.0
 FIRMS, LAYERS, CHAINS = 0.2, 0.3, 0.2
 # Ridge penalty, leading directions of the links, steps towards the solution.
 PENALTY, DIRECTIONS, STEPS = 1.0, 150, 15
@@ -96,7 +98,8 @@ def _links(snapshot: Snapshot, rarely: Rows) -> Rows:
 
 def _firms(snapshot: Snapshot, holders: Int64, rarely: Rows) -> Rows:
     own, named = attributes(snapshot, holders), names(snapshot, holders)
-    parts = [rarely, np.sqrt(ATTRIBUTES) * own, np.sqrt(NAMES) * named]
+    made = texts(snapshot)[holders]
+    parts = [rarely, np.sqrt(ATTRIBUTES) * own, np.sqrt(NAMES) * named, np.sqrt(TEXTS) * made]
     found: Rows = sparse.hstack(parts).tocsr()
     return found
 

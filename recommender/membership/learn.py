@@ -14,6 +14,7 @@ from graph.snapshot import Snapshot
 from recommender.frame import Float64, Int64
 from recommender.learned.past import some_positions
 from recommender.membership.alike import alike
+from recommender.membership.makes import KEPT, texts, words
 from recommender.membership.measures import MEASURES, measured
 
 # Share of the positions of firms at several links that is hidden, how often anew, and the fewest
@@ -23,7 +24,7 @@ SHARE, FOLDINGS, FEWEST = 0.2, 2, 30
 LINKS, CANDIDATES = 300, 200
 RIDGE = 3.0
 # What a folding need not work out anew: it depends on firms alone.
-_KEPT = ("stock codes",)
+_KEPT = ("stock codes", *KEPT)
 _OTHERS = np.array([m.values is not alike for m in MEASURES])
 
 
@@ -71,6 +72,8 @@ def without(snapshot: Snapshot, hidden: Int64, kept: Sequence[str]) -> Snapshot:
 
 def lesson(snapshot: Snapshot) -> Lesson | None:
     """The weights under which hidden positions are likeliest to be found; None where too few."""
+    # Once, for every folding to keep.
+    texts(snapshot), words(snapshot)
     cases = [case for seed in range(FOLDINGS) for case in _folding(snapshot, seed)]
     hidden = int(sum(case.came.sum() for case in cases))
     if hidden < FEWEST:

@@ -1,8 +1,8 @@
 """What speaks for a firm at a link: measures over all firms, each 0–1 beside the others.
 
-A measure gives every firm a number ≥ 0 from its other links, its stock code or its tags. Numbers of
-different links are not comparable, so each is taken beside the firms that are not at the link: as
-a share of the largest, or by its place among them.
+A measure gives every firm a number ≥ 0 from its other links, its stock code, tags or products.
+Numbers of different links are not comparable, so each is taken beside the firms that are not at the
+link: as a share of the largest, or by its place among them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from graph.snapshot import Snapshot
 from recommender.belonging import chains_of, layers_of
 from recommender.frame import Float64, Int64
 from recommender.membership.alike import alike
+from recommender.membership.makes import like_those_there, own_words
 from recommender.signals.links import cosine, firm_by_link, together
 
 # Firms that a share of a link's firms is thought to have had besides.
@@ -168,6 +169,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure("near_layers", "关联层级", POSITIONS, _near_groups("layers", layers_of), "place"),
     Measure("low_rank", "低秩模型", POSITIONS, _summed(_low_rank), "place"),
     Measure("near_codes", "代码相邻企业", FIRMS, _near_codes, "place"),
+    Measure("words", "产品与环节用词", FIRMS, own_words),
+    Measure("makes", "产品与在位企业相近", BOTH, like_those_there),
     Measure("alike", "相似企业在相似环节", BOTH, alike, "place"),
 )
 

@@ -14,11 +14,13 @@ from recommender.membership.alike import (
     LAYERS,
     NAMES,
     PENALTY,
+    TEXTS,
     alike,
     attributes,
     names,
 )
 from recommender.membership.learn import Case, fit, hidden_rows, without
+from recommender.membership.makes import like_those_there, own_words, texts
 from recommender.membership.measures import MEASURES, measured
 from recommender.membership.model import lesson_of
 from recommender.signals.links import firm_by_link
@@ -133,7 +135,9 @@ class TestAlike:
         rarely = held / np.sqrt(held.sum(axis=0))
         every = np.arange(len(world.firms))
         own, named = attributes(world, every).toarray(), names(world, every).toarray()
+        made = texts(world).toarray()
         firms = rarely @ rarely.T + ATTRIBUTES * own @ own.T + NAMES * named @ named.T
+        firms += TEXTS * made @ made.T
         links = FIRMS * rarely.T @ rarely
         for weight, group in ((LAYERS, layers_of(world)), (CHAINS, chains_of(world))):
             links += weight * np.equal.outer(group, group)
@@ -168,6 +172,63 @@ class TestAlike:
 
     def test_a_world_without_firms_has_no_names(self) -> None:
         assert names(snapshot(regions=REGIONS), np.arange(0)).shape == (0, 1)
+
+
+def makers() -> Snapshot:
+    """甲 is at 叶片; 乙 makes the same, 丙 what the link is called, 丁 something else."""
+    said = {"甲": ["碳纤维主梁"], "乙": ["碳纤维主梁"], "丙": ["叶片"], "丁": ["水泥"]}
+    return snapshot(
+        regions=REGIONS,
+        chains=[chain("w", "风电")],
+        links=[link("w.b", "midstream", name="叶片"), link("w.c", "midstream", name="其他")],
+        firms=[firm(name, "330200", products=made) for name, made in said.items()],
+        positions=[position("甲", "w.b"), *(position(name, "w.c") for name in "乙丙丁")],
+    )
+
+
+class TestMakes:
+    def test_a_firm_is_like_those_there_or_says_what_the_link_says(self) -> None:
+        world = makers()
+        row = {name: i for i, name in enumerate(world.firms.names.to_pylist())}
+        blades = world.links.row["w.b"]
+        like, says = like_those_there(world, blades), own_words(world, blades)
+        assert like[row["乙"]] == pytest.approx(1.0)
+        assert like[row["丙"]] == like[row["丁"]] == 0.0
+        assert says[row["丙"]] == pytest.approx(1.0)
+        assert says[row["乙"]] == says[row["丁"]] == 0.0
+
+    def test_whose_products_are_alike_is_said_with_a_number(self) -> None:
+        said = {
+            target.firm.name: "".join(target.reasons)
+            for target in recommend(many_makers(), link="w.0", top=20).targets
+        }
+        assert "所营产品与「叶片0」在位企业「" in said["企业020"]
+        assert "相似度 1.00" in said["企业020"]
+        assert "主营「叶片0」，与环节「叶片0」用词相近" in said["企业020"]
+
+    def test_a_world_without_firms_has_no_texts(self) -> None:
+        world = snapshot(**(wind() | {"firms": [], "positions": []}))
+        assert texts(world).shape[0] == 0
+        assert like_those_there(world, 0).shape == own_words(world, 0).shape == (0,)
+
+
+def many_makers() -> Snapshot:
+    """Twenty firms at link 0 and 1 by what they make, twenty more that are at a third one alone."""
+    links = [link(f"w.{i}", "midstream", name=f"叶片{i}") for i in range(3)]
+    names = [f"企业{n:03d}" for n in range(80)]
+    firms = [
+        firm(name, "330200", products=[f"叶片{n % 2}", f"碳纤维{n % 2}"])
+        for n, name in enumerate(names)
+    ]
+    held = [position(name, f"w.{n % 2}") for n, name in enumerate(names) if n < 20 or n >= 40]
+    held += [position(name, "w.2") for name in names]
+    return snapshot(
+        regions=REGIONS,
+        chains=[chain("w", "风电")],
+        links=links,
+        firms=firms,
+        positions=held,
+    )
 
 
 class TestFit:

@@ -34,3 +34,13 @@ def test_a_firm_of_which_only_the_name_is_known_is_known_by_its_name() -> None:
     near = firm_texts(world).near("风电法兰")
     names = world.firms.names.to_pylist()
     assert names[int(np.nanargmax(near.best))] == "江阴风电法兰有限公司"
+
+
+def test_all_that_a_firm_makes_is_one_vector_and_a_text_another() -> None:
+    texts = index([["叶片"], ["叶片", "塔筒"], []], np.array([0, 1, 2]), 3)
+    made, asked = texts.whole(), texts.vectors_of(["叶片", "毫不相干"])
+    # The same as the likeness of all that the firms make.
+    near = np.nan_to_num(texts.near("叶片").whole)
+    assert (made @ asked.T).toarray()[:, 0] == pytest.approx(near)
+    assert not asked[1].nnz
+    assert not made[2].nnz
