@@ -126,14 +126,14 @@ class FirmTexts:
         """The vectors once more in row order: turning them for every question would cost most."""
         return self.vectors.tocsr()
 
-    def nearest(self, firm: int, text: str) -> str | None:
-        """The firm's phrase that comes nearest to `text`; None if none has anything of it."""
+    def nearest(self, firm: int, text: str, least: float = 0.0) -> str | None:
+        """The firm's phrase that comes nearest to `text`; None if none is nearer than `least`."""
         own = self.held.indices[self.held.indptr[firm] : self.held.indptr[firm + 1]]
         vectors, _ = _scaled(_counted(self.counter, pieces(text)), self.idf)
         if not len(own) or not vectors.nnz:
             return None
         alike = (self._rows[own] @ vectors.T).max(axis=1).toarray().ravel()
-        return self.phrases[own[int(np.argmax(alike))]] if alike.max() > 0 else None
+        return self.phrases[own[int(np.argmax(alike))]] if alike.max() > least else None
 
 
 def firm_texts(snapshot: Snapshot) -> FirmTexts:

@@ -9,11 +9,14 @@ from recommender.membership.makes import texts
 from recommender.signals.wanted import wanted
 from recommender.texts import firm_texts
 
+# A smaller likeness of words would not convince anybody.
+LEAST = 0.3
+
 
 def own_product(chosen: Chosen, i: int, value: float) -> str | None:
     """The firm's product that comes nearest to the words of the link."""
     snapshot, link = chosen.candidates.snapshot, chosen.link[i]
-    nearest = firm_texts(snapshot).nearest(int(chosen.firms[i]), wanted(snapshot, link))
+    nearest = firm_texts(snapshot).nearest(int(chosen.firms[i]), wanted(snapshot, link), LEAST)
     if nearest is None:
         return None
     return f"主营「{nearest}」，与环节「{chosen.link_names[i]}」用词相近（来源：企业表）。"
@@ -26,7 +29,7 @@ def like_whom(chosen: Chosen, i: int, value: float) -> str | None:
     there = snapshot.positions.firm[snapshot.firms_at(link)]
     there = there[there != firm]
     alike = (made[there] @ made[firm].T).toarray().ravel()
-    if not len(there) or alike.max() <= 0:
+    if not len(there) or alike.max() < LEAST:
         return None
     best = int(np.argmax(alike))
     name = snapshot.firms.names[int(there[best])].as_py()
