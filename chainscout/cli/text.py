@@ -7,17 +7,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from chainscout import settings
 from chainscout.cli.common import Context, Delivery, FormatOption, OutputOption, state
-from chainscout.cli.console import say
+from chainscout.cli.console import progress, say
 from chainscout.cli.errors import CommandProblem
 from chainscout.output.text import classify_document, extract_document, resolve_document
 from graph import Snapshot
 from graph.store import StoreNotFound
+from ingest.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    from ingest.extraction import Found
 
 STDIN = Path("-")
 Asked = Annotated[
@@ -101,21 +105,29 @@ def extract(
     output: OutputOption = None,
 ) -> None:
     """The projects, firms and totals that stand in texts; nothing is put into the store."""
-    from ingest.extraction import extract_found
-
     delivery = Delivery.of(form, output)
-    snapshot = _if_there(context)
-    found = [
-        extract_found(
-            sys.stdin.buffer.read().decode("utf-8", "replace") if file == STDIN else file,
-            snapshot=snapshot,
-            region=region,
-        )
-        for file in files
-    ]
+    found = list(_found_in(files, _if_there(context), region))
+    if not found:
+        raise typer.Exit(2)
     answers = [one.to_dict() for one in found]
     tables = [one.table_rows() for one in found]
     delivery.send(extract_document(answers, tables, workbook=delivery.rich))
+
+
+def _found_in(files: list[Path], snapshot: Snapshot | None, region: str | None) -> Iterator[Found]:
+    """What each file says; of several files one that cannot be read is named and left out."""
+    from ingest.extraction import extract_found
+
+    with progress() as report:
+        for number, file in enumerate(files):
+            report("读取", number, len(files))
+            source = sys.stdin.buffer.read().decode("utf-8", "replace") if file == STDIN else file
+            try:
+                yield extract_found(source, snapshot=snapshot, region=region)
+            except UnreadableFile as problem:
+                if len(files) == 1:
+                    raise
+                say(f"{problem}（未读这一份，其余照常）", "warning")
 
 
 def _if_there(context: Context) -> Snapshot | None:

@@ -1,7 +1,8 @@
-"""The text of a file: plain text, Markdown and web pages (UTF-8, GB18030), Word, PDF."""
+"""The text of a file: plain text, Markdown and web pages (UTF-8, UTF-16, GB18030), Word, PDF."""
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -44,7 +45,9 @@ def read_text(path: str | Path) -> str:
 def _plain(path: Path, declared: str | None = None) -> str:
     data = path.read_bytes()
     said = (declared,) if declared and declared.lower().startswith("big5") else ()
-    for encoding in (*said, "utf-8-sig", "gb18030"):
+    # What Windows calls Unicode text: told by its mark alone, as any bytes can be read so.
+    marked = ("utf-16",) if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else ()
+    for encoding in (*marked, *said, "utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding).replace("\r\n", "\n")
         except UnicodeDecodeError:

@@ -174,6 +174,19 @@ def test_extract_needs_no_store_and_its_workbook_loads_as_uncertain_projects(
     assert (project["amount"], project["stage"]) == (10.0, "签约")
 
 
+def test_of_several_texts_one_that_cannot_be_read_is_named_and_left_out(
+    cli: Cli, files: dict[str, Path], tmp_path: Path
+) -> None:
+    (torn := tmp_path / "坏.docx").write_bytes(b"PK no document")
+    made = cli("extract", torn, files["extract"], "--format", "json")
+    assert made.code == 0
+    assert "坏.docx" in made.err
+    assert "不是完好的 Word 文档" in made.err
+    assert len(json.loads(made.out)["projects"]) == 1
+    assert cli("extract", torn, torn).code == 2
+    assert cli("extract", torn).code == 2
+
+
 def test_what_is_in_doubt_changes_no_fact(cli: Cli, tmp_path: Path) -> None:
     store, table = tmp_path / "new.duckdb", tmp_path / "projects.csv"
 

@@ -14,7 +14,7 @@ from ingest.news import extract_file, read_text
 from ingest.news.pdf import NoText, _tight, paragraphs, without_margins
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_plain_text_in_its_encoding(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "简报.txt"
     path.write_bytes("宏远钛合金项目签约。\r\n".encode(encoding))
