@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ingest.news.clauses import Part
@@ -15,6 +16,12 @@ _USED = re.compile("[，,]?(?:用于|在[^，,]{1,14})?(?:投资)?(?:建设|新�
 # 一期投资2亿元: of the first phase
 _PHASE = re.compile(
     "(?P<phase>[一二三四五首]期)(?:工程|项目|建设)*(?:计划|预计|拟|固定资产|总|新增)*投资[^，,。;；]*$"
+)
+
+
+# 总投资(万元): 63300, as forms have it
+UNIT_FIRST = re.compile(
+    r"投资(?:总额|金额|额|规模|概算)?\((?P<unit>[万亿](?:美|欧)?元)\)[:\s]*(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)"
 )
 
 
@@ -34,7 +41,7 @@ class Money(NamedTuple):
 
 def amounts(sentence: Part) -> list[Money]:
     """The amounts of a sentence in order; a threshold (1亿元以上) is none."""
-    found = []
+    found = list(_with_unit_first(sentence))
     for match in MONEY.finditer(sentence.text):
         after = sentence.text[match.end() : match.end() + 3]
         if after.startswith(
@@ -57,7 +64,15 @@ def amounts(sentence: Part) -> list[Money]:
             phase = _PHASE.search(sentence.text, 0, match.start())
             part = phase["phase"] if phase else None
             found.append(Money(amount.amount_yi, amount.currency, *kept, part))
-    return found
+    return sorted(found, key=lambda money: money.start)
+
+
+def _with_unit_first(sentence: Part) -> Iterator[Money]:
+    for match in UNIT_FIRST.finditer(sentence.text):
+        amount = parse_amount_yi(match["number"] + match["unit"])
+        if amount is not None:
+            span = (sentence.start + match.start("number"), sentence.start + match.end())
+            yield Money(amount.amount_yi, amount.currency, *span, invested=True)
 
 
 def _named(sentence: Part, at: int) -> bool:

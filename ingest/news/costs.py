@@ -13,6 +13,10 @@ _COUNTED = re.compile("等[^，,]{0,4}?(?:[0-9]+|[一二三四五六七八九十
 # 总投资6亿元的甲、乙、丙三个项目: the sum of all
 _TOGETHER = re.compile("等?(?:[2-9]|[1-9][0-9]|[两二三四五六七八九十]+)(?:个|大|项)")
 _BRACKET = re.compile(r"\([^()]*\)")
+# 总投资24亿元，甲项目
+_CALLED_TOTAL = re.compile("总投资[^，,]{0,4}$")
+# 投资3亿元、年产1亿个包装箱的甲项目: what ends here is no longer said of the name behind
+_ENDS = re.compile("项目|[。;；:]")
 _TO_BUILD = re.compile(
     "[，,][^，,]{0,10}(?:建设|兴建|打造|实施|新建|新上|投建|设立|建)[^，,]{0,4}$"
 )
@@ -21,6 +25,8 @@ _TO_BUILD = re.compile(
 def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> list[Money | None]:
     """The cost of each project: written with it, behind it alone, or given in turn for all."""
     costs: list[Money | None] = []
+    before = _attributes(sentence, found, money)
+    money = [m for m in money if m not in before.values()]
     for i, spot in enumerate(found):
         until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
         own = [m for m in money if spot.raw[0] <= m.start < _closed(sentence, spot) and m.invested]
@@ -28,7 +34,8 @@ def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> l
         alone = not several(sentence, spot)
         closing = sentence.text[spot.end - sentence.start :][:3]
         behind = of_phase(behind, spot.name + closing)
-        costs.append(first(sentence, own) or (first(sentence, behind) if alone else None))
+        written = before.get(i) or first(sentence, own)
+        costs.append(written or (first(sentence, behind) if alone else None))
     for group in {spot.group for spot in found if spot.size > 1}:
         rows = [i for i, spot in enumerate(found) if spot.group == group]
         if _summed(sentence, found[rows[-1]]) and not any(costs[i] for i in rows[1:]):
@@ -36,6 +43,24 @@ def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> l
         _shared(sentence, [found[i] for i in rows], rows, money, costs)
     _led(sentence, found, money, costs)
     return costs
+
+
+def _attributes(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> dict[int, Money]:
+    """Which names are described by an amount before them: 投资3亿元、年产1亿个包装箱的甲项目."""
+    text, at, made = sentence.text, sentence.start, {}
+    for i, spot in enumerate(found):
+        since = found[i - 1].end if i else at
+        if not text[since - at : spot.span[0] - at].rstrip(' “"').endswith("的"):
+            continue
+        near = [
+            m
+            for m in money
+            if m.invested and since <= m.start < spot.span[0]
+            if _ENDS.search(text, m.end - at, spot.span[0] - at) is None
+        ]
+        if (cost := first(sentence, near)) is not None:
+            made[i] = cost
+    return made
 
 
 def _closed(sentence: Part, spot: Spot) -> int:
@@ -57,7 +82,10 @@ def several(sentence: Part, spot: Spot) -> bool:
 
 def _leads(sentence: Part, money: Money, spot: Spot) -> bool:
     """Whether an amount before a name is of it: in its clause, or 总投资20亿元，建设甲."""
-    between = sentence.text[money.end - sentence.start : spot.span[0] - sentence.start]
+    text, at = sentence.text, money.start - sentence.start
+    between = text[money.end - sentence.start : spot.span[0] - sentence.start]
+    if between in (",", "，") and _CALLED_TOTAL.search(text, 0, at) is not None:
+        return True
     return re.search("[，,]", between) is None or _TO_BUILD.search(between) is not None
 
 

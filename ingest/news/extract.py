@@ -9,18 +9,20 @@ from functools import lru_cache
 from pathlib import Path
 
 from graph.regions import Divisions
-from ingest.news.amounts import Money, amounts
+from ingest.news.amounts import UNIT_FIRST, Money, amounts
 from ingest.news.answer import Extraction, Mention, Project, Span, Total
 from ingest.news.areas import land_of, lands
 from ingest.news.builders import builder, plausible, visitor
 from ingest.news.clauses import Part, evened, sentences
+from ingest.news.columns import with_columns
 from ingest.news.costs import costs_of, first, of_phase
 from ingest.news.firms import KnownFirms, heading, investor, mentions, signer
 from ingest.news.lexicon import sense
+from ingest.news.owners import with_owners
 from ingest.news.places import Places, date_near, year_of
 from ingest.news.read import read_text
 from ingest.news.spots import Spot, heads, spots
-from ingest.news.stages import last_stage, reach, stage_of, stage_word, title_stage
+from ingest.news.stages import last_stage, reach, stage_of, stage_sign, stage_word, title_stage
 from ingest.news.tables import Row, rows, spans
 from ingest.news.tagged import completed, parted, tagged
 from ingest.news.tagger import Tagger, shipped
@@ -110,8 +112,9 @@ def extract_text(
     told, sums = _told(even, context, lambda part, _: tagged(part, names[part.start]), sure=True)
     found = [*table, *told]
     firms = [mention for x in sentences(even) for mention in mentions(x, context.known)]
-    written = [_as_written(project, even, text) for project in found]
-    return Extraction(_once(written), _firms_once(firms, text), tuple(sums))
+    once = with_owners(with_columns(_once(found), even), firms, even)
+    written = [_as_written(project, even, text) for project in once]
+    return Extraction(tuple(written), _firms_once(firms, text), tuple(sums))
 
 
 def _left(even: str) -> list[tuple[int, Part]]:
@@ -221,8 +224,37 @@ def _about(projects: Sequence[Project], sentence: Part) -> int | None:
     named = [i for i, p in enumerate(projects) if len(p.name) >= NAMED and p.name in sentence.text]
     if named:
         return named[-1] if len(named) == 1 else None
-    goes_on = _GOES_ON.match(sentence.text.lstrip(" \t●•·*-—>")) or _THIS.match(sentence.text)
+    if (short := _by_short_name(projects, sentence)) is not None:
+        return short
+    # 甲、乙等项目进展顺利。投资5000万元打造路网…: of something else
+    if _SPENT.match(sentence.text) and projects[-1].evidence == projects[-2:][0].evidence:
+        return len(projects) - 1 if len(projects) == 1 else None
+    goes_on = (
+        _GOES_ON.match(sentence.text.lstrip(" \t●•·*-—>"))
+        or _THIS.match(sentence.text)
+        or UNIT_FIRST.search(sentence.text)
+    )
     return len(projects) - 1 if goes_on else None
+
+
+_SPENT = re.compile("(?:总)?投[资入]")
+_SHORT_NAME = re.compile(r'[“"]?(?P<name>[^，,。:、\s“”"]{2,16}?)[”"]?(?:项目|是)')
+
+
+def _by_short_name(projects: Sequence[Project], sentence: Part) -> int | None:
+    """The project that a sentence calls by a part of its name: 京泉华项目总投资10亿元."""
+    said = _SHORT_NAME.match(sentence.text)
+    if said is None:
+        return None
+    short = said["name"]
+    like = [i for i, p in enumerate(projects) if _shortened(short, p.name)]
+    return like[0] if len(like) == 1 else None
+
+
+def _shortened(short: str, name: str) -> bool:
+    """Whether a name is another with some of its characters left out, two in a row at least."""
+    rest = iter(name)
+    return short[:2] in name and all(char in rest for char in short)
 
 
 _COUNTING = re.compile("^[^:]{0,16}?[0-9一二三四五六七八九十]+[个项]:")
@@ -280,9 +312,9 @@ def _projects(
     for i, spot in enumerate(found):
         until = found[i + 1].raw[0] if i + 1 < len(found) else sentence.end
         since = spot.raw[0] if i else sentence.start
-        word = (
-            stage_word(sentence, spot, reach(sentence, found, i)) or context.titled or context.among
-        )
+        near = reach(sentence, found, i)
+        said = stage_word(sentence, spot, near) or context.titled or context.among
+        word = said or stage_sign(sentence, spot, near)
         before = sentence.text[: spot.span[0] - sentence.start]
         after = sentence.text[spot.span[1] - sentence.start : until - sentence.start]
         name, code = context.places.near(_clause(sentence, spot))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from graph.snapshot import Snapshot
+from ingest.namemodel.places import whole_place
 from ingest.news.answer import Mention
 from ingest.news.clauses import Part
 from ingest.news.words import BEFORE, GENERIC, LEADING
@@ -25,7 +26,7 @@ _OWN = re.compile(
 )
 _SIGNS = re.compile("[与和同][^，,]{2,20}?(?:签订|签署|签约|达成)")
 _PARTNERS = re.compile(
-    "[与和同由及以]|向(?!日葵|阳|荣)|子公司|分别|访|赴|对|是|为|在|发挥|依托|来到|推进|统筹"
+    "会见|拜访|考察|接待|[央国民强]企业?|(?:集团|公司)(?:下属|旗下|所属)|[与和同由及以]|向(?!日葵|阳|荣)|子公司|分别|访|赴|对|是|为|在|发挥|依托|来到|推进|统筹"
 )
 # The investor: 甲公司(计划)投资…; 由甲投资…; 投资方(为)甲; 与甲签署…
 INVESTOR = re.compile(
@@ -125,13 +126,22 @@ def signer(text: str, known: KnownFirms) -> str | None:
 
 def trimmed(name: str) -> str:
     """A name without the words before it."""
+    if name.count(")") > name.count("("):
+        name = name[name.rfind(")") + 1 :]
     for pattern in (BEFORE, _PARTNERS):
-        cuts = [m.end() for m in pattern.finditer(name) if len(name) - m.end() >= 4]
+        matches = pattern.finditer(name)
+        cuts = [m.end() for m in matches if len(name) - m.end() >= 4 and not _in_name(name, m)]
         name = name[max(cuts, default=0) :]
     match = LEADING.match(name)
     name = name[match.end() :] if match and len(name) - match.end() >= 4 else name
     opened, closed = name.count("("), name.count(")")
     return name if opened == closed else name[name.rfind("(") + 1 :]
+
+
+def _in_name(name: str, match: re.Match[str]) -> bool:
+    """Whether a partner's word belongs to the name: it follows a mere place (深圳同兴达科技)."""
+    place = name[: match.start()]
+    return match.group() in ("同", "和", "与") and whole_place(place) is not None
 
 
 def _formed(text: str) -> Iterator[tuple[int, str]]:

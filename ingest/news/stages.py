@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ingest.news.clauses import Part
 from ingest.news.spots import Spot
-from ingest.news.words import STAGE, STAGE_OF
+from ingest.news.words import SIGN, SIGN_OF, STAGE, STAGE_OF
 
 # 力促早日落地 is no 落地 yet; 未落地 is none.
 _HOPED = re.compile(
@@ -56,6 +56,12 @@ def stage_word(sentence: Part, spot: Spot, near: Reach) -> str | None:
     return _nearest(_behind(sentence, spot, near)) or _nearest(_earlier(sentence, near))
 
 
+def stage_sign(sentence: Part, spot: Spot, near: Reach) -> str | None:
+    """As :func:`stage_word`, by what is done there: 主体封顶, 正在吊装, 加快推进."""
+    behind, before = _behind(sentence, spot, near, SIGN), _earlier(sentence, near, SIGN)
+    return next((word for words in (behind, before) for word, _ in words), None)
+
+
 def last_stage(text: str) -> str | None:
     """The last word of stage in a text, one reached before one hoped for."""
     found = list(_within(text, 0, len(text)))
@@ -80,21 +86,26 @@ def _nearest(words: Iterable[tuple[str, bool]]) -> str | None:
     return hoped
 
 
-def _behind(sentence: Part, spot: Spot, near: Reach) -> Iterator[tuple[str, bool]]:
+def _behind(
+    sentence: Part, spot: Spot, near: Reach, words: re.Pattern[str] = STAGE
+) -> Iterator[tuple[str, bool]]:
     """Words behind the name and in its clause, the nearest first."""
     text, at = sentence.text, sentence.start
     comma = _COMMA.search(text, near.last - at, near.until - at)
     clause_end = comma.start() if comma else near.until - at
-    yield from _within(text, spot.span[1] - at, min(near.next - at, clause_end))
-    yield from _within(text, near.last - at, clause_end)
-    yield from reversed(list(_within(text, _clause_start(sentence, near), spot.span[0] - at)))
-    yield from _within(text, clause_end, near.until - at)
+    yield from _within(text, spot.span[1] - at, min(near.next - at, clause_end), words)
+    yield from _within(text, near.last - at, clause_end, words)
+    before = _within(text, _clause_start(sentence, near), spot.span[0] - at, words)
+    yield from reversed(list(before))
+    yield from _within(text, clause_end, near.until - at, words)
 
 
-def _earlier(sentence: Part, near: Reach) -> Iterator[tuple[str, bool]]:
+def _earlier(
+    sentence: Part, near: Reach, words: re.Pattern[str] = STAGE
+) -> Iterator[tuple[str, bool]]:
     """Words in the clauses before that of the name, the nearest first."""
     start = near.since - sentence.start
-    yield from reversed(list(_within(sentence.text, start, _clause_start(sentence, near))))
+    yield from reversed(list(_within(sentence.text, start, _clause_start(sentence, near), words)))
 
 
 def _clause_start(sentence: Part, near: Reach) -> int:
@@ -102,8 +113,10 @@ def _clause_start(sentence: Part, near: Reach) -> int:
     return max((m.end() for m in _COMMA.finditer(sentence.text, start, first)), default=start)
 
 
-def _within(text: str, start: int, end: int) -> Iterator[tuple[str, bool]]:
-    for match in STAGE.finditer(text, start, max(start, end)):
+def _within(
+    text: str, start: int, end: int, words: re.Pattern[str] = STAGE
+) -> Iterator[tuple[str, bool]]:
+    for match in words.finditer(text, start, max(start, end)):
         before = text[max(0, match.start() - 12) : match.start()]
         if _NOT.search(before) is None and not text.startswith(_AFTER, match.end()):
             yield match.group(), _HOPED.search(before) is not None
@@ -111,4 +124,4 @@ def _within(text: str, start: int, end: int) -> Iterator[tuple[str, bool]]:
 
 def stage_of(word: str | None) -> str | None:
     """The stage a word means."""
-    return STAGE_OF[word] if word else None
+    return (STAGE_OF.get(word) or SIGN_OF[word]) if word else None

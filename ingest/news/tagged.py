@@ -11,7 +11,8 @@ from ingest.news.clauses import Part
 from ingest.news.names import can_be
 from ingest.news.spots import Spot, joined, trimmed
 
-_MARK = re.compile(r"[，,。:：、;；\s]")
+# A blank may stand between a number and its unit.
+_MARK = re.compile(r"[，,。:：、;；]|\s(?!\s*[亿万])")
 _ROUND = re.compile(r"\([^()]*\)")
 _JOIN = re.compile('[”"]?(?:项目)?(?:和|及|与|以及|、)')
 _CLOSED = re.compile(r"[”\"]?(?:\([^()]*\))?(?P<project>项目)?")

@@ -38,6 +38,23 @@ def test_plain_sentences_of_signing_building_and_production(plain: dict[str, Any
         ("宏远隔膜项目签约。据了解，该项目是最大的单体项目，总投资8亿元。", {"宏远隔膜": 8}),
         ("宏远隔膜项目签约。根据协议，项目拟落户经开区，总投资4亿元。", {"宏远隔膜": 4}),
         ("宏远隔膜项目分两期建设，其中一期投资4亿元。", {"宏远隔膜": None}),
+        (
+            "投资3亿元、年产1.6亿个包装箱的宏远包装项目，投资3.3亿元、年产羊绒衫的嘉禾服饰项目开工。",
+            {"宏远包装": 3, "嘉禾服饰": 3.3},
+        ),
+        (
+            "总投资10 亿元的宏远压缩机成套设备项目、5 亿元的嘉禾引线框架项目签约。",
+            {"宏远压缩机成套设备": 10, "嘉禾引线框架": 5},
+        ),
+        ("总投资1 130亿元的宏远硅基材料项目签约。", {"宏远硅基材料": 1130}),
+        ("宏远隔膜项目今年计划投资9亿元，已开工。", {"宏远隔膜": None}),
+        ("宏远隔膜项目累计完成投资9亿元，即将投产。", {"宏远隔膜": None}),
+        ("宏远电子元器件项目举行开工仪式。宏远项目总投资10亿元。", {"宏远电子元器件": 10}),
+        ("宏远隔膜项目开工。\n项目总投资(万元)：63300.00", {"宏远隔膜": 6.33}),
+        (
+            "宏远隔膜、嘉禾泵业等项目进展顺利。投资5000万元打造路网新格局。",
+            {"宏远隔膜": None, "嘉禾泵业": None},
+        ),
         ("宏远隔膜二期项目总投资15亿元。", {"宏远隔膜二期": 15}),
         ("宏远隔膜项目总投资9亿元，年度投资2亿元。", {"宏远隔膜": 9}),
         ("企业追加投资2亿元建设宏远晶振扩产项目。", {"宏远晶振扩产": 2}),
@@ -108,3 +125,59 @@ def test_the_firm_that_signs_talks_or_stands_at_the_head_of_the_name() -> None:
 def test_a_heading_gives_its_stage_to_the_list_below() -> None:
     text = "签署战略合作协议。签约的项目有：\n①宏远隔膜项目，总投资5亿元；\n②东尚铝箔项目。"
     assert [p.stage for p in extract_text(text).projects] == ["签约", "签约"]
+
+
+@pytest.mark.parametrize(
+    ("text", "stages"),
+    [
+        ("宏远隔膜项目主体封顶，正在吊装设备。", {"宏远隔膜": "在建"}),
+        ("宏远大桥项目顺利通车。", {"宏远大桥": "投产"}),
+        ("有序推进宏远隔膜、嘉禾泵业等项目。", {"宏远隔膜": "在建", "嘉禾泵业": "在建"}),
+        # A word of stage says more than a sign of work.
+        ("宏远隔膜项目签约，有序推进。", {"宏远隔膜": "签约"}),
+    ],
+)
+def test_signs_of_work_tell_the_stage_where_no_word_does(text: str, stages: dict[str, str]) -> None:
+    assert {name: p.stage for name, p in projects(text).items()} == stages
+
+
+@pytest.mark.parametrize(
+    ("text", "firms"),
+    [
+        (
+            "宏远隔膜项目开工。据介绍，江苏宏远新材料股份有限公司是行业龙头。",
+            {"宏远隔膜": "江苏宏远新材料股份有限公司"},
+        ),
+        ("与浙江宏旺户外签约露营车组装项目。", {"露营车组装": "浙江宏旺户外"}),
+        ("宏远医疗投资6.5亿元建设介入导管生产基地项目。", {"介入导管生产基地": "宏远医疗"}),
+        # Two firms of one core: it is not said which.
+        (
+            "宏远隔膜项目开工。江苏宏远新材料有限公司、浙江宏远科技有限公司参加。",
+            {"宏远隔膜": None},
+        ),
+        (
+            "宏远科技(600000.SH)公告，公司拟在丰县投资建设年产3万吨隔膜项目。",
+            {"年产3万吨隔膜": "宏远科技"},
+        ),
+        (
+            "其中：宏远木业有限公司，投资900万元，新上木托板生产线项目。",
+            {"木托板生产线": "宏远木业有限公司"},
+        ),
+        (
+            "深圳同宏科技有限公司投资建设的隔膜生产基地项目开工。",
+            {"隔膜生产基地": "深圳同宏科技有限公司"},
+        ),
+    ],
+)
+def test_who_invests_is_told_elsewhere_in_the_text(text: str, firms: dict[str, str | None]) -> None:
+    assert {name: p.firm for name, p in projects(text).items()} == firms
+
+
+def test_a_heading_says_the_unit_of_the_numbers_below_it() -> None:
+    text = (
+        "重点项目推进情况\n序号 项目名称 占地(亩) 总投资(万元) 形象进度\n"
+        "1 宏远光伏组件项目 86 158000 主体封顶\n2 嘉禾滤料二期项目 20 32,000.5 设备调试\n\n"
+        "3 天泓隔膜项目 开工 500"
+    )
+    found = {name: p.amount_yi for name, p in projects(text).items()}
+    assert found == {"宏远光伏组件": 15.8, "嘉禾滤料二期": 3.20005, "天泓隔膜": None}
