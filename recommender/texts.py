@@ -29,6 +29,8 @@ _CUTS = re.compile(r"[;；,，。、:：|/!?()（）\n\r\t]+")
 _LEGAL_FORM = re.compile("(?:股份|有限|责任|控股|集团|公司|[()（）])+")
 COLUMNS = ("firm_id", "name", "products", "scope")
 NGRAMS = (2, 3)
+# Texts asked for of which the vectors are kept.
+KEPT = 64
 
 
 def folded(text: str) -> str:
@@ -126,10 +128,24 @@ class FirmTexts:
         """The vectors once more in row order: turning them for every question would cost most."""
         return self.vectors.tocsr()
 
+    @cached_property
+    def _asked(self) -> dict[str, sparse.csr_matrix]:
+        return {}
+
+    def _phrases_of(self, text: str) -> sparse.csr_matrix:
+        """The phrases of a text as vectors; those of the last texts are kept: a list asks one."""
+        if (known := self._asked.get(text)) is not None:
+            return known
+        vectors, _ = _scaled(_counted(self.counter, pieces(text)), self.idf)
+        if len(self._asked) >= KEPT:
+            self._asked.clear()
+        self._asked[text] = vectors
+        return vectors
+
     def nearest(self, firm: int, text: str, least: float = 0.0) -> str | None:
         """The firm's phrase that comes nearest to `text`; None if none is nearer than `least`."""
         own = self.held.indices[self.held.indptr[firm] : self.held.indptr[firm + 1]]
-        vectors, _ = _scaled(_counted(self.counter, pieces(text)), self.idf)
+        vectors = self._phrases_of(text)
         if not len(own) or not vectors.nnz:
             return None
         alike = (self._rows[own] @ vectors.T).max(axis=1).toarray().ravel()

@@ -32,7 +32,7 @@ def words(snapshot: Snapshot) -> Rows:
 
 def own_words(snapshot: Snapshot, link: int) -> Float64:
     """(firms,) cosine of all that a firm makes with the link's name and keywords."""
-    found: Float64 = (texts(snapshot) @ words(snapshot)[link].T).toarray().ravel()
+    found: Float64 = texts(snapshot) @ words(snapshot)[link].toarray().ravel()
     return found
 
 
