@@ -104,9 +104,12 @@ class FirmTexts:
 
     def vectors_of(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Texts × n-grams, rows of length 1, or 0 where the firms' texts share nothing with one."""
-        made = [_scaled(_counted(self.counter, pieces(text)), self.idf) for text in texts]
-        rows = [sparse.csr_matrix(vectors.T @ lengths) for vectors, lengths in made]
-        return _scaled(sparse.vstack(rows), np.ones(len(self.idf)))[0]
+        said = [pieces(text) for text in texts]
+        counted = _counted(self.counter, [phrase for own in said for phrase in own])
+        owner = np.repeat(np.arange(len(said)), [len(own) for own in said])
+        cells = (np.ones(len(owner)), (owner, np.arange(len(owner))))
+        summed = sparse.csr_matrix(cells, shape=(len(said), len(owner))) @ counted
+        return _scaled(summed.tocsr(), self.idf)[0]
 
     def _times(self, vector: Float64) -> Float64:
         """(phrases,) products with a vector of few n-grams."""
