@@ -69,7 +69,10 @@ def amounts(sentence: Part) -> list[Money]:
 
 def _with_unit_first(sentence: Part) -> Iterator[Money]:
     for match in UNIT_FIRST.finditer(sentence.text):
-        amount = parse_amount_yi(match["number"] + match["unit"])
+        try:
+            amount = parse_amount_yi(match["number"] + match["unit"])
+        except ValueProblem:
+            continue  # 1,,2
         if amount is not None:
             span = (sentence.start + match.start("number"), sentence.start + match.end())
             yield Money(amount.amount_yi, amount.currency, *span, invested=True)

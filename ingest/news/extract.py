@@ -28,9 +28,12 @@ from ingest.news.tagged import completed, parted, tagged
 from ingest.news.tagger import Tagger, shipped
 from ingest.news.totals import totals
 from ingest.news.traits import Rules, inside, repeats, traits
+from ingest.news.words import GENERIC
 
 # Shorter ends than this are shared by different projects.
 SHORTEST_END = 5
+# A sentence may call a project by so many characters of its name.
+SHORTEST = 3
 # A name of this length that stands in a later sentence means the project.
 NAMED = 5
 # 项目总投资…, 该项目由…: a sentence about the project before it.
@@ -226,9 +229,10 @@ def _about(projects: Sequence[Project], sentence: Part) -> int | None:
         return named[-1] if len(named) == 1 else None
     if (short := _by_short_name(projects, sentence)) is not None:
         return short
+    several = len(projects) > 1 and projects[-1].evidence == projects[-2].evidence
     # 甲、乙等项目进展顺利。投资5000万元打造路网…: of something else
-    if _SPENT.match(sentence.text) and projects[-1].evidence == projects[-2:][0].evidence:
-        return len(projects) - 1 if len(projects) == 1 else None
+    if several and _SPENT.match(sentence.text):
+        return None
     goes_on = (
         _GOES_ON.match(sentence.text.lstrip(" \t●•·*-—>"))
         or _THIS.match(sentence.text)
@@ -237,7 +241,7 @@ def _about(projects: Sequence[Project], sentence: Part) -> int | None:
     return len(projects) - 1 if goes_on else None
 
 
-_SPENT = re.compile("(?:总)?投[资入]")
+_SPENT = re.compile("总?投资")
 _SHORT_NAME = re.compile(r'[“"]?(?P<name>[^，,。:、\s“”"]{2,16}?)[”"]?(?:项目|是)')
 
 
@@ -247,6 +251,8 @@ def _by_short_name(projects: Sequence[Project], sentence: Part) -> int | None:
     if said is None:
         return None
     short = said["name"]
+    if len(short) < SHORTEST or GENERIC.fullmatch(short):
+        return None
     like = [i for i, p in enumerate(projects) if _shortened(short, p.name)]
     return like[0] if len(like) == 1 else None
 
