@@ -19,6 +19,7 @@ _PHASE = re.compile(
 )
 
 
+_MONEY_UNIT = re.compile("(?:万|亿)(?:元|美元|欧元|港元|日元)?")
 # 总投资(万元): 63300, as forms have it
 UNIT_FIRST = re.compile(
     r"投资(?:总额|金额|额|规模|概算)?\((?P<unit>[万亿](?:美|欧)?元)\)[:\s]*(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)"
@@ -69,13 +70,23 @@ def amounts(sentence: Part) -> list[Money]:
 
 def _with_unit_first(sentence: Part) -> Iterator[Money]:
     for match in UNIT_FIRST.finditer(sentence.text):
-        try:
-            amount = parse_amount_yi(match["number"] + match["unit"])
-        except ValueProblem:
-            continue  # 1,,2
-        if amount is not None:
+        yi, currency = money_in(match["number"], match["unit"])
+        if yi is not None and currency is not None:
             span = (sentence.start + match.start("number"), sentence.start + match.end())
-            yield Money(amount.amount_yi, amount.currency, *span, invested=True)
+            yield Money(yi, currency, *span, invested=True)
+
+
+def money_in(cell: str, unit: str) -> tuple[float | None, str | None]:
+    """A cell of money in 亿 of its currency; a bare number is in the unit of the heading."""
+    written = cell.replace(" ", "").replace("，", ",")
+    if re.fullmatch(r"[0-9,]+(?:\.[0-9]+)?", written):
+        said = _MONEY_UNIT.search(unit)
+        written += said.group() if said else "亿元"
+    try:
+        amount = parse_amount_yi(written)
+    except ValueProblem:
+        return None, None  # 一期5亿元，二期待定: the cell stays in the evidence
+    return (amount.amount_yi, amount.currency) if amount else (None, None)
 
 
 def _named(sentence: Part, at: int) -> bool:

@@ -1,7 +1,9 @@
-"""Amounts of tables that are text: a heading says the unit once, the rows have bare numbers.
+"""Amounts of tables that are text with single blanks, whose cells cannot be told apart.
 
 序号 项目名称 总投资(万元) 形象进度
 1 宏远隔膜 15800 主体封顶
+
+Tables with tabs, bars or wider gaps are read cell by cell (:mod:`ingest.news.tables`).
 """
 
 from __future__ import annotations
@@ -9,16 +11,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
+from ingest.news.amounts import money_in
 from ingest.news.answer import Project
-from ingest.values import ValueProblem, parse_amount_yi
+from ingest.news.clauses import Part
+from ingest.news.tables import heading
 
-_HEADING = re.compile(
-    r"(?m)^(?=.*(?:项目|工程)名?称?)(?P<line>.*投资\S{0,4}\((?P<unit>[万亿]元)\).*)$"
-)
-# Other columns of numbers.
+# Headings of other columns of numbers.
 _NUMBERS = re.compile(r"亩|面积|㎡|平方|人数|产值|税|年度|完成")
 _NUMBER = re.compile(r"(?<=\s)[0-9][0-9,]*(?:\.[0-9]+)?(?=\s|$)")
+
+
+class _Table(NamedTuple):
+    """Where rows stand, which of a row's numbers is the amount, and its unit."""
+
+    start: int
+    end: int
+    number: int
+    unit: str
 
 
 def with_columns(projects: Iterable[Project], even: str) -> tuple[Project, ...]:
@@ -27,35 +38,28 @@ def with_columns(projects: Iterable[Project], even: str) -> tuple[Project, ...]:
     return tuple(_filled(project, tables, even) for project in projects)
 
 
-def _tables(even: str) -> Iterator[tuple[int, int, int, str]]:
-    """Start and end of the rows, number of the amount's column among those of numbers, unit."""
-    for match in _HEADING.finditer(even):
-        cells = match["line"].split()
-        at = next((i for i, cell in enumerate(cells) if match["unit"] in cell), None)
-        name = next((i for i, cell in enumerate(cells) if "项目" in cell or "工程" in cell), 0)
-        if at is None or at <= name:
+def _tables(even: str) -> Iterator[_Table]:
+    for line in re.finditer("(?m)^.+$", even):
+        cells = line.group().split()
+        columns = heading([Part(cell, 0) for cell in cells]) or {}
+        at = {column.kind: i for i, column in columns.items()}
+        if "amount" not in at or at["amount"] < at["name"] or not columns[at["amount"]].unit:
             continue
-        before = sum(_NUMBERS.search(cell) is not None for cell in cells[name + 1 : at])
-        blank = even.find("\n\n", match.end())
-        yield match.end(), len(even) if blank < 0 else blank, before, match["unit"]
+        others = cells[at["name"] + 1 : at["amount"]]
+        before = sum(_NUMBERS.search(cell) is not None for cell in others)
+        blank = even.find("\n\n", line.end())
+        end = len(even) if blank < 0 else blank
+        yield _Table(line.end(), end, before, columns[at["amount"]].unit)
 
 
-def _filled(project: Project, tables: Iterable[tuple[int, int, int, str]], even: str) -> Project:
-    if project.amount_yi is not None:
+def _filled(project: Project, tables: Iterable[_Table], even: str) -> Project:
+    at = project.span[0]
+    table = next((table for table in tables if table.start <= at < table.end), None)
+    if project.amount_yi is not None or table is None:
         return project
-    for start, end, column, unit in tables:
-        if not start <= project.span[0] < end:
-            continue
-        line_end = even.find("\n", project.span[1])
-        row = even[project.span[1] : line_end if line_end >= 0 else len(even)]
-        numbers = _NUMBER.findall(row)
-        if len(numbers) <= column:
-            return project
-        try:
-            amount = parse_amount_yi(numbers[column] + unit)
-        except ValueProblem:
-            return project
-        if amount is not None:
-            yi = amount.amount_yi
-            return replace(project, amount=yi * 10_000, amount_yi=yi, currency=amount.currency)
-    return project
+    row = even[project.span[1] :].partition("\n")[0]
+    numbers = _NUMBER.findall(row)[table.number :]
+    yi, currency = money_in(numbers[0], table.unit) if numbers else (None, None)
+    if yi is None:
+        return project
+    return replace(project, amount=yi * 10_000, amount_yi=yi, currency=currency)

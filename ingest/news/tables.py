@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ingest.news.amounts import money_in
 from ingest.news.answer import Project, Span
 from ingest.news.areas import mu_in
 from ingest.news.clauses import Part
 from ingest.news.stages import last_stage, stage_of
-from ingest.values import ValueProblem, parse_amount_yi
 
 # Column → what its heading contains; the first that fits, in this order.
 _COLUMNS = {
@@ -30,13 +30,14 @@ _COLUMNS = {
     "region": re.compile("地点|地址|落户|落地|所在|选址|属地|县区|区县|县市|地区"),
 }
 _UNIT = re.compile(r"\((?P<unit>[^()]*)\)")
-_MONEY_UNIT = re.compile("(?:万|亿)(?:元|美元|欧元|港元|日元)?")
 _AREA_UNIT = re.compile("平方公里|平方米|平米|公顷|亩")
 _SUM = re.compile("^(?:合计|总计|小计|共计|总数)")
 
 
 @dataclass(frozen=True)
-class _Column:
+class Column:
+    """What a column holds (see `_COLUMNS`), and the unit that its heading says."""
+
     kind: str
     unit: str
 
@@ -52,14 +53,14 @@ class Row:
 
 def rows(text: str) -> Iterator[Row]:
     """The projects of all tables in a text that has been made even, line by line."""
-    columns: dict[int, _Column] = {}
+    columns: dict[int, Column] = {}
     titled: str | None = None
     at = 0
     for line in text.split("\n"):
         part = Part(line, at)
         at += len(line) + 1
         cells = _cells(part)
-        if (found := _heading(cells)) is not None:
+        if (found := heading(cells)) is not None:
             columns = found
         elif columns and len(cells) > 1:
             row = _row(part, cells, columns, titled)
@@ -87,31 +88,32 @@ def _cells(line: Part) -> list[Part]:
     return cells
 
 
-def _heading(cells: Sequence[Part]) -> dict[int, _Column] | None:
+def heading(cells: Sequence[Part]) -> dict[int, Column] | None:
     """The columns of a line that is a heading: it names the projects and something more."""
     if len(cells) < 2 or any(len(cell.text) > 20 for cell in cells):
         return None
-    found: dict[int, _Column] = {}
+    found: dict[int, Column] = {}
     for i, cell in enumerate(cells):
         unit = _UNIT.search(cell.text)
         bare = _UNIT.sub("", cell.text).replace(" ", "")
         for kind, pattern in _COLUMNS.items():
             if pattern.search(bare) and kind not in {c.kind for c in found.values()}:
-                found[i] = _Column(kind, unit["unit"] if unit else "")
+                found[i] = Column(kind, unit["unit"] if unit else "")
                 break
     kinds = {column.kind for column in found.values()}
     return found if "name" in kinds and len(kinds) > 1 else None
 
 
 def _row(
-    line: Part, cells: Sequence[Part], columns: Mapping[int, _Column], titled: str | None
+    line: Part, cells: Sequence[Part], columns: Mapping[int, Column], titled: str | None
 ) -> Row | None:
     by_kind = {c.kind: (cells[i], c.unit) for i, c in columns.items() if i < len(cells)}
     name = by_kind.get("name", (Part("", 0), ""))[0]
     bare = re.sub("(?<=..)项目$", "", name.text)
     if len(bare) < 3 or _SUM.match(bare) or _SUM.match(cells[0].text) or not _is_words(bare):
         return None
-    yi, currency = _amount(*by_kind["amount"]) if "amount" in by_kind else (None, None)
+    cost, said = by_kind.get("amount", (Part("", 0), ""))
+    yi, currency = money_in(cost.text, said)
     word = last_stage(by_kind["stage"][0].text) if "stage" in by_kind else None
     word = word or titled
     firm = by_kind["firm"][0].text if "firm" in by_kind else ""
@@ -132,19 +134,6 @@ def _row(
 
 def _is_words(text: str) -> bool:
     return re.search("[\u4e00-\u9fff]{2}", text) is not None
-
-
-def _amount(cell: Part, unit: str) -> tuple[float | None, str | None]:
-    """A cell of money in 亿 of its currency; a bare number is in the unit of the heading."""
-    written = cell.text.replace(" ", "").replace("，", ",")
-    if re.fullmatch(r"[0-9,]+(?:\.[0-9]+)?", written):
-        said = _MONEY_UNIT.search(unit)
-        written += said.group() if said else "亿元"
-    try:
-        amount = parse_amount_yi(written)
-    except ValueProblem:
-        return None, None  # 一期5亿元，二期待定: the cell stays in the evidence
-    return (amount.amount_yi, amount.currency) if amount else (None, None)
 
 
 def _land(cell: Part, unit: str) -> float | None:
