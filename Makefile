@@ -68,9 +68,10 @@ clean: ## remove what was built, measured and cached; .venv stays
 distclean: clean ## clean, and remove .venv as well
 	rm -rf $(VENV)
 
+# The encoder that reads news is fetched too; where that fails it says so, and all else goes on.
 # hatchling comes first and pinned, and builds the editable install: a build in isolation would
 # fetch a version of its own.
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml constraints.txt ingest/news/encoder/encoder.npz
 	@$(need-python)
 	@if command -v uv >/dev/null 2>&1; then \
 		test -x $(BIN)/python || uv venv --quiet --python "$(PYTHON)" $(VENV); \
@@ -88,6 +89,7 @@ $(READY): pyproject.toml constraints.txt
 		$(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt \
 			--no-build-isolation --editable '.[dev]'; \
 	fi
+	@$(BIN)/chainscout reader fetch || true
 	@touch $@
 
 define need-python

@@ -36,6 +36,7 @@ from ingest.news import extract_text, read_text
 from ingest.news.answer import Span
 from ingest.news.clauses import evened, sentences
 from ingest.news.extract import by_rules
+from ingest.news.naming import Namer
 from ingest.news.tagger import FOLLOWS, TAGS, TURN, Tagger
 from ingest.news.traits import Rules, inside, marks, repeats, traits
 
@@ -54,8 +55,9 @@ _MARKS = re.compile(r"[\s“”\"'()（）·、,，《》「」—-]|项目")
 
 @dataclass(frozen=True)
 class Sentence:
-    """The traits of its characters and their right tags."""
+    """What it says, the traits of its characters and their right tags."""
 
+    text: str
     traits: list[list[str]]
     tags: str
 
@@ -102,7 +104,9 @@ def labelled(
     right = named(even, [project["name"] for project in truth])
     again = repeats(even)
     parts = [
-        Sentence(traits(again, part, i, rules), marks(len(part.text), inside(right, part)))
+        Sentence(
+            part.text, traits(again, part, i, rules), marks(len(part.text), inside(right, part))
+        )
         for i, part in enumerate(sentences(even))
     ]
     return Text(name, written, rules, truth, parts)
@@ -177,7 +181,7 @@ def judged(texts: Sequence[Text], tagger: Tagger, *, wrong: bool) -> Counts:
     """The projects of texts by a tagger against their truths."""
     rows = []
     for text in texts:
-        found = extract_text(text.written, tagger=tagger, rules=text.rules).projects
+        found = extract_text(text.written, namer=Namer(tagger), rules=text.rules).projects
         matched = match(found, text.truth)
         told = [
             near(found[j].amount_yi, text.truth[i]["amount_yi"])

@@ -117,7 +117,10 @@ def extract(
 def _found_in(files: list[Path], snapshot: Snapshot | None, region: str | None) -> Iterator[Found]:
     """What each file says; of several files one that cannot be read is named and left out."""
     from ingest.extraction import extract_found
+    from ingest.news.encoder import state as encoder_state
 
+    if not encoder_state().ready:
+        say("没有语言模型，只凭规则和自带的权重找，漏掉的会多一些；见 chainscout reader", "warning")
     with progress() as report:
         for number, file in enumerate(files):
             report("读取", number, len(files))

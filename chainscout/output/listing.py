@@ -43,6 +43,7 @@ SETTINGS = (
     Column("default", "默认值", width=20, brief=False), Column("origin", "来源", width=10),
     Column("help", "说明", "long", 56), Column("name", "名称", width=18, brief=False),
 )  # fmt: skip
+READER = (Column("label", "内容", width=12), Column("value", "", "long", 80))
 TUNING = (
     Column("group", "类别", width=22, brief=False), Column("label", "名称", width=24),
     Column("value", "现值", width=16), Column("default", "默认", width=16),
@@ -95,6 +96,7 @@ __all__ = [
     "FIRMS",
     "LINKS",
     "PATHS",
+    "READER",
     "REGIONS",
     "SETTINGS",
     "STATS",

@@ -19,6 +19,7 @@ _PHASE = re.compile(
 )
 
 
+_SORTED = re.compile("(?:及|[(])?以上[)]?(?:的|[^，,。;；、]{0,10}(?:项目|企业|[0-9]+[个家项]))")
 _MONEY_UNIT = re.compile("(?:万|亿)(?:元|美元|欧元|港元|日元)?")
 # 总投资(万元): 63300, as forms have it
 UNIT_FIRST = re.compile(
@@ -45,9 +46,9 @@ def amounts(sentence: Part) -> list[Money]:
     found = list(_with_unit_first(sentence))
     for match in MONEY.finditer(sentence.text):
         after = sentence.text[match.end() : match.end() + 3]
-        if after.startswith(
-            ("以上", "级", "以下", "及以上", "吨", "千瓦", "平方", "台", "套", "件", "亩")
-        ):
+        if after.startswith(("以上", "及以上")) and _limits(sentence, match):
+            continue
+        if after.startswith(("级", "以下", "吨", "千瓦", "平方", "台", "套", "件", "亩")):
             continue
         written = match.group().replace("，", ",").replace("余", "").replace("多", "")
         bare = not written.strip().endswith(("元", "金", "币", "镑"))
@@ -92,6 +93,15 @@ def money_in(cell: str, unit: str) -> tuple[float | None, str | None]:
 def _named(sentence: Part, at: int) -> bool:
     """总投资10亿: 元 may be left out where it is said that money is meant."""
     return INVESTED.search(sentence.text[max(0, at - 6) : at]) is not None
+
+
+def _limits(sentence: Part, match: re.Match[str]) -> bool:
+    """Whether 1亿元以上 sorts projects or firms, and is not the cost of one.
+
+    总投资5亿元以上的项目12个 does, 计划投资2000亿元以上 does not.
+    """
+    said = _named(sentence, match.start())
+    return not said or _SORTED.match(sentence.text, match.end()) is not None
 
 
 def _is_invested(before: str) -> bool:

@@ -17,6 +17,11 @@ _BRACKET = re.compile(r"\([^()]*\)")
 _CALLED_TOTAL = re.compile("总投资[^，,]{0,4}$")
 # 投资3亿元、年产1亿个包装箱的甲项目: what ends here is no longer said of the name behind
 _ENDS = re.compile("项目|[。;；:]")
+# 甲项目约10亿元, 甲（3亿元）
+_TOUCHING = re.compile(
+    '[”"]?(?:项目|工程)?[(,，:]?(?:计划|预计|拟|总|概算|估算|协议|合同|固定资产)*(?:投资|投入)?(?:总额|额)?'
+    r"(?:约|达|为|近|超过?|逾|[:：\s])*$"
+)
 _TO_BUILD = re.compile(
     "[，,][^，,]{0,10}(?:建设|兴建|打造|实施|新建|新上|投建|设立|建)[^，,]{0,4}$"
 )
@@ -25,6 +30,8 @@ _TO_BUILD = re.compile(
 def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> list[Money | None]:
     """The cost of each project: written with it, behind it alone, or given in turn for all."""
     costs: list[Money | None] = []
+    touching = _touching(sentence, found, money)
+    money = [m for m in money if m not in touching.values()]
     before = _attributes(sentence, found, money)
     money = [m for m in money if m not in before.values()]
     for i, spot in enumerate(found):
@@ -34,12 +41,12 @@ def costs_of(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> l
         alone = not several(sentence, spot)
         closing = sentence.text[spot.end - sentence.start :][:3]
         behind = of_phase(behind, spot.name + closing)
-        written = before.get(i) or first(sentence, own)
+        written = touching.get(i) or before.get(i) or first(sentence, own)
         costs.append(written or (first(sentence, behind) if alone else None))
     for group in {spot.group for spot in found if spot.size > 1}:
         rows = [i for i, spot in enumerate(found) if spot.group == group]
         if _summed(sentence, found[rows[-1]]) and not any(costs[i] for i in rows[1:]):
-            costs[rows[0]] = None
+            costs[rows[0]] = _own(sentence, found[rows[0]], costs[rows[0]])
         _shared(sentence, [found[i] for i in rows], rows, money, costs)
     _led(sentence, found, money, costs)
     return costs
@@ -63,6 +70,26 @@ def _attributes(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -
     return made
 
 
+def _touching(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> dict[int, Money]:
+    """The amounts that follow a name with nothing but 项目 and 投资 between: 甲项目约10亿元."""
+    text, at, made = sentence.text, sentence.start, {}
+    for i, spot in enumerate(found):
+        cost = next((m for m in money if m.start >= spot.span[1]), None)
+        if cost is None or (i + 1 < len(found) and cost.start > found[i + 1].span[0]):
+            continue
+        between = text[spot.span[1] - at : cost.start - at]
+        behind = text[cost.end - at : found[i + 1].span[0] - at if i + 1 < len(found) else None]
+        if _TOUCHING.fullmatch(between) is None or behind.startswith("的"):
+            continue
+        # 甲项目，投资3亿元、年产1亿件的乙项目; 甲、乙项目总投资3亿元
+        of_next = between.strip('”"项目工程')[:1] in (",", "，") and behind.rstrip(' “"').endswith(
+            "的"
+        )
+        if not of_next and not ("投" in between and several(sentence, spot)):
+            made[i] = cost
+    return made
+
+
 def _closed(sentence: Part, spot: Spot) -> int:
     """The end of what was written with a name, brackets behind 项目 included."""
     bracket = _BRACKET.match(sentence.text, spot.end - sentence.start)
@@ -72,6 +99,11 @@ def _closed(sentence: Part, spot: Spot) -> int:
 def _summed(sentence: Part, last: Spot) -> bool:
     """Whether the enumeration that `last` ends is counted, so that one amount is of all."""
     return _TOGETHER.match(sentence.text, last.span[1] - sentence.start) is not None
+
+
+def _own(sentence: Part, spot: Spot, cost: Money | None) -> Money | None:
+    """The cost of the first of several, if it stands right before its name: 投资14亿元甲、乙等."""
+    return cost if cost is not None and cost.end == spot.span[0] else None
 
 
 def several(sentence: Part, spot: Spot) -> bool:

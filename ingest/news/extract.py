@@ -18,16 +18,16 @@ from ingest.news.columns import with_columns
 from ingest.news.costs import costs_of, first, of_phase
 from ingest.news.firms import KnownFirms, heading, investor, mentions, signer
 from ingest.news.lexicon import sense
+from ingest.news.naming import Namer, Reasons, left
 from ingest.news.owners import with_owners
 from ingest.news.places import Places, date_near, year_of
 from ingest.news.read import read_text
 from ingest.news.spots import Spot, heads, spots
 from ingest.news.stages import last_stage, reach, stage_of, stage_sign, stage_word, title_stage
-from ingest.news.tables import Row, rows, spans
-from ingest.news.tagged import completed, parted, tagged
-from ingest.news.tagger import Tagger, shipped
+from ingest.news.tables import Row, rows
+from ingest.news.tagged import tagged
 from ingest.news.totals import totals
-from ingest.news.traits import Rules, inside, repeats, traits
+from ingest.news.traits import Rules
 from ingest.news.words import GENERIC
 
 # Shorter ends than this are shared by different projects.
@@ -39,7 +39,7 @@ NAMED = 5
 # 项目总投资…, 该项目由…: a sentence about the project before it.
 _GOES_ON = re.compile(
     "(?:[^，,。]{2,40}(?:介绍说?|表示|透露)[，,:：]?(?=该|项目))?(?:[0-9一二三四五六]+[、.)])?(?:(?:根据|按照|按|据)[^，,。]{1,12}[，,:])?"
-    "(?:(?:投资|用地|建设|占地)(?:规模|内容|面积|金额|总额):)?(?:作为[^，,。]{2,40}[，,])?(?:该|此|本|这个|其)?(?:规划|协议|合同)*(?:项目|公司|基地|工厂|园区)?(?:[一二三]期)?[，,]?(?:总|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
+    "(?:(?:投资|用地|建设|占地)(?:规模|内容|面积|金额|总额):)?(?:作为[^，,。]{2,40}[，,])?(?:该|此|本|这个|其)?(?:规划|协议|合同)*(?:项目|工程|公司|基地|工厂|园区)?(?:[一二三]期)?[，,]?(?:总|估算|概算|计划|预计|拟|一期|由|位于|主要|占地|建成|用地|投资|进展|状态|阶段|业主|建设地点)"
 )
 # 项目主要包括…: what the project before consists of.
 _CONSISTS = re.compile(
@@ -55,7 +55,7 @@ _COUNTS = re.compile("[0-9]+余?[个家](?:[^，,。]{0,8}(?:项目|企业)(?!�
 _THIS = re.compile(
     "(?:此次|本次)(?:签约|开工)的项目[，,]|"
     "(?:据[^，,。]{1,8}[，,:])?[^，,。:该此本]{0,6}(?:该|此|本)(?![次市县区省地年月轮批届季])"
-    "[^，,。个]{0,8}?(?:项目|工程|基地|产业园|园区|小镇)(?!库|办)"
+    "[^，,。个]{0,8}?(?:项目|工程|基地|产业园|园区|小镇|铁路|公路|高速|大桥|水库|电站|枢纽|线路)(?!库|办)"
 )
 # 项目二期总投资…
 _PHASED = re.compile(
@@ -90,7 +90,7 @@ def extract_text(
     known: KnownFirms | None = None,
     region: str | None = None,
     divisions: Divisions | None = None,
-    tagger: Tagger | None = None,
+    namer: Namer | None = None,
     rules: Rules | None = None,
 ) -> Extraction:
     """Projects, firms and totals of a text.
@@ -100,7 +100,8 @@ def extract_text(
         known: firms of the store, which are found by short names too.
         region: where the text speaks of, if it does not say so itself.
         divisions: the divisions whose names are looked for; default the national table.
-        tagger: weights that decide what is a name; default those of the package.
+        namer: what decides about names; default the weights of the package and, where it is
+            installed, the encoder.
         rules: names by other rules than :func:`by_rules`, when weights are learned or judged.
 
     Nothing found is certain: it has the status "uncertain" until somebody confirms it.
@@ -111,23 +112,13 @@ def extract_text(
     context = _Context(known or KnownFirms(), places, year_of(even))
     table = [_placed(row, context) for row in rows(even)]
     rules = rules or _by_rules(even, table, context)
-    names = _names(even, rules, tagger or shipped())
+    names = (namer or Namer.shipped()).names(even, rules)
     told, sums = _told(even, context, lambda part, _: tagged(part, names[part.start]), sure=True)
     found = [*table, *told]
     firms = [mention for x in sentences(even) for mention in mentions(x, context.known)]
     once = with_owners(with_columns(_once(found), even), firms, even)
     written = [_as_written(project, even, text) for project in once]
     return Extraction(tuple(written), _firms_once(firms, text), tuple(sums))
-
-
-def _left(even: str) -> list[tuple[int, Part]]:
-    """The sentences outside of tables, each with its number in the text."""
-    in_rows = spans(list(rows(even)))
-    return [
-        (number, part)
-        for number, part in enumerate(sentences(even))
-        if not any(a <= part.start < b for a, b in in_rows)
-    ]
 
 
 def by_rules(even: str, *, known: KnownFirms | None = None) -> Rules:
@@ -149,29 +140,19 @@ def _by_rules(even: str, table: Sequence[Project], context: _Context) -> Rules:
     return Rules(found(doubted=False), found(doubted=True))
 
 
-def _names(even: str, rules: Rules, tagger: Tagger) -> dict[int, list[Span]]:
-    """Start of each sentence outside of tables → the names in it, as offsets in the sentence."""
-    again, made = repeats(even), {}
-    for number, part in _left(even):
-        found = tagger.spans(traits(again, part, number, rules))
-        made[part.start] = completed(part, parted(part, found, inside(rules.ruled, part)))
-    return made
-
-
-def why(text: str, name: str) -> dict[str, list[tuple[str, float]]]:
+def why(text: str, name: str) -> Reasons:
     """What speaks for (above 0) and against a name's beginning and end where it stands first.
 
-    `{"B": [(trait, weight) …], "E": …}`, see :mod:`ingest.news.traits`; raises ValueError if no
-    sentence of the text holds `name`.
+    `{"B": [("encoder", score), (trait, weight) …], "E": …}`, see :mod:`ingest.news.naming` and
+    :mod:`ingest.news.traits`; raises ValueError if no sentence of the text holds `name`.
     """
     even = evened(text)
-    wanted, rules = evened(name), by_rules(even)
-    for number, part in _left(even):
+    wanted = evened(name)
+    for _, part in left(even):
         at = part.text.find(wanted)
         if at >= 0:
-            found = traits(repeats(even), part, number, rules)
-            ends = {"B": found[at], "E": found[at + len(wanted) - 1]}
-            return {tag: shipped().why(of, tag) for tag, of in ends.items()}
+            span = (at, at + len(wanted))
+            return Namer.shipped().why(even, by_rules(even), part, span)
     raise ValueError(f"{name}: in no sentence of the text")
 
 
@@ -190,7 +171,7 @@ def _told(
     projects: list[Project] = []
     sums: list[Total] = []
     summed, headed = False, False
-    for _, sentence in _left(even):
+    for _, sentence in left(even):
         money = amounts(sentence)
         counted = totals(sentence, money)
         sums += counted
@@ -224,7 +205,13 @@ def _about(projects: Sequence[Project], sentence: Part) -> int | None:
     phased = [i for i, p in enumerate(projects) if phase and phase["phase"] in p.name]
     if phased:
         return phased[-1]
-    named = [i for i, p in enumerate(projects) if len(p.name) >= NAMED and p.name in sentence.text]
+    said = sentence.text.lstrip(" \t")
+    named = [
+        i
+        for i, p in enumerate(projects)
+        if (len(p.name) >= NAMED and p.name in said)
+        or (len(p.name) >= SHORTEST and said.startswith(p.name) and not GENERIC.fullmatch(p.name))
+    ]
     if named:
         return named[-1] if len(named) == 1 else None
     if (short := _by_short_name(projects, sentence)) is not None:

@@ -41,6 +41,27 @@ def parted(sentence: Part, spans: Sequence[Span], ruled: Sequence[Span]) -> list
     return made
 
 
+def balanced(sentence: Part, spans: Sequence[Span]) -> list[Span]:
+    """The spans, cut before a bracket that they do not close, or closed without having opened it.
+
+    甲大桥(乙段 is 甲大桥.
+    """
+    cut = [_cut(sentence.text, start, end) for start, end in spans]
+    return [(start, end) for start, end in cut if end - start > 1]
+
+
+def _cut(text: str, start: int, end: int) -> Span:
+    opened: list[int] = []
+    for at in range(start, end):
+        if text[at] == "(":
+            opened.append(at)
+        elif text[at] == ")":
+            if not opened:
+                return start, at
+            opened.pop()
+    return start, opened[0] if opened else end
+
+
 def completed(sentence: Part, spans: Sequence[Span]) -> list[Span]:
     """The spans, with the other items of enumerations of which most are names."""
     made = list(spans)

@@ -50,16 +50,14 @@ class Tagger:
         for pair, weight in turns.items():
             self._turns[TAGS.index(pair[0]), TAGS.index(pair[1])] = weight
 
+    @property
+    def turns(self) -> Floats:
+        """Scores of one tag after another (4 by 4)."""
+        return self._turns
+
     def spans(self, traits: Sequence[Sequence[str]]) -> list[Span]:
         """The names in a sentence by the traits of its characters, as offsets in it."""
-        tags = _likeliest(self._scores(traits), self._turns)
-        found, begun = [], 0
-        for i, tag in enumerate(tags):
-            if TAGS[tag] == "B":
-                begun = i
-            elif TAGS[tag] == "E":
-                found.append((begun, i + 1))
-        return found
+        return named(self.scores(traits), self._turns)
 
     def why(self, traits: Sequence[str], tag: str, most: int = 5) -> list[tuple[str, float]]:
         """What speaks most for and against a tag at a character: (trait, weight), the most first.
@@ -71,7 +69,8 @@ class Tagger:
         weighed = [(trait, float(self._weights[row, column])) for trait, row in known]
         return sorted(weighed, key=lambda pair: (-abs(pair[1]), pair[0]))[:most]
 
-    def _scores(self, traits: Sequence[Sequence[str]]) -> Floats:
+    def scores(self, traits: Sequence[Sequence[str]]) -> Floats:
+        """Scores of O, B, I, E (characters × 4) by the traits of a sentence's characters."""
         row = self._row
         known = [[row[t] for t in of if t in row] for of in traits]
         flat = np.fromiter((i for of in known for i in of), dtype=np.int64)
@@ -80,6 +79,17 @@ class Tagger:
         return np.stack(
             [np.bincount(at, weights[:, k], len(known)) for k in range(len(TAGS))], axis=1
         )
+
+
+def named(scores: Floats, turns: Floats) -> list[Span]:
+    """The names in a sentence by scores of its characters' tags and of one tag after another."""
+    found, begun = [], 0
+    for i, tag in enumerate(_likeliest(scores, turns)):
+        if TAGS[tag] == "B":
+            begun = i
+        elif TAGS[tag] == "E":
+            found.append((begun, i + 1))
+    return found
 
 
 def _likeliest(scores: Floats, turns: Floats) -> list[int]:

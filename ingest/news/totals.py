@@ -12,7 +12,7 @@ from ingest.news.words import COUNTED, STAGE, STAGE_OF, number
 
 REACH = 18
 # 两个项目, 总投资分别为…: what follows is no sum.
-_EACH = re.compile("分别|均|各|都|其中|包括|[:：;；]|项目.*项目")
+_EACH = re.compile("分别|均|各|都|其中|包括|之一|[:：;；—]|项目.*项目")
 
 
 def totals(sentence: Part, money: Sequence[Money]) -> list[Total]:
