@@ -82,9 +82,8 @@ def _touching(sentence: Part, found: Sequence[Spot], money: Sequence[Money]) -> 
         if _TOUCHING.fullmatch(between) is None or behind.startswith("的"):
             continue
         # 甲项目，投资3亿元、年产1亿件的乙项目; 甲、乙项目总投资3亿元
-        of_next = between.strip('”"项目工程')[:1] in (",", "，") and behind.rstrip(' “"').endswith(
-            "的"
-        )
+        parted = any(comma in between for comma in ",，")
+        of_next = parted and behind.rstrip(' “"').endswith("的")
         if not of_next and not ("投" in between and several(sentence, spot)):
             made[i] = cost
     return made

@@ -52,8 +52,15 @@ def reach(sentence: Part, found: list[Spot], i: int) -> Reach:
 
 
 def stage_word(sentence: Part, spot: Spot, near: Reach) -> str | None:
-    """The word of stage nearest to a project, one reached before one hoped for."""
-    return _nearest(_behind(sentence, spot, near)) or _nearest(_earlier(sentence, near))
+    """The word of stage nearest to a project, one reached before one hoped for.
+
+    What is done there (主体封顶), said in the clause of its name, is nearer than a word of stage in
+    another: 甲投产，乙主体封顶.
+    """
+    own = _nearest(_of_clause(sentence, spot, near)) or next(
+        (word for word, _ in _of_clause(sentence, spot, near, SIGN)), None
+    )
+    return own or _nearest(_behind(sentence, spot, near)) or _nearest(_earlier(sentence, near))
 
 
 def stage_sign(sentence: Part, spot: Spot, near: Reach) -> str | None:
@@ -86,18 +93,24 @@ def _nearest(words: Iterable[tuple[str, bool]]) -> str | None:
     return hoped
 
 
+def _of_clause(
+    sentence: Part, spot: Spot, near: Reach, words: re.Pattern[str] = STAGE
+) -> Iterator[tuple[str, bool]]:
+    """Words in the clause of the name, those behind it first, the nearest first."""
+    text, at, end = sentence.text, sentence.start, _clause_end(sentence, near)
+    yield from _within(text, spot.span[1] - at, min(near.next - at, end), words)
+    yield from _within(text, near.last - at, end, words)
+    before = _within(text, _clause_start(sentence, near), spot.span[0] - at, words)
+    yield from reversed(list(before))
+
+
 def _behind(
     sentence: Part, spot: Spot, near: Reach, words: re.Pattern[str] = STAGE
 ) -> Iterator[tuple[str, bool]]:
-    """Words behind the name and in its clause, the nearest first."""
-    text, at = sentence.text, sentence.start
-    comma = _COMMA.search(text, near.last - at, near.until - at)
-    clause_end = comma.start() if comma else near.until - at
-    yield from _within(text, spot.span[1] - at, min(near.next - at, clause_end), words)
-    yield from _within(text, near.last - at, clause_end, words)
-    before = _within(text, _clause_start(sentence, near), spot.span[0] - at, words)
-    yield from reversed(list(before))
-    yield from _within(text, clause_end, near.until - at, words)
+    """Words in the clause of the name and behind it, the nearest first."""
+    yield from _of_clause(sentence, spot, near, words)
+    end = _clause_end(sentence, near)
+    yield from _within(sentence.text, end, near.until - sentence.start, words)
 
 
 def _earlier(
@@ -106,6 +119,12 @@ def _earlier(
     """Words in the clauses before that of the name, the nearest first."""
     start = near.since - sentence.start
     yield from reversed(list(_within(sentence.text, start, _clause_start(sentence, near), words)))
+
+
+def _clause_end(sentence: Part, near: Reach) -> int:
+    last, until = near.last - sentence.start, near.until - sentence.start
+    comma = _COMMA.search(sentence.text, last, until)
+    return comma.start() if comma else until
 
 
 def _clause_start(sentence: Part, near: Reach) -> int:

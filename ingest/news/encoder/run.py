@@ -33,7 +33,7 @@ class Encoder:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session: Any = onnxruntime.InferenceSession(
-            (folder / MODEL).read_bytes(), options, providers=["CPUExecutionProvider"]
+            folder / MODEL, options, providers=["CPUExecutionProvider"]
         )
         changes = differences()
         self._head = changes["head"].astype(np.float32)

@@ -152,6 +152,8 @@ def test_a_heading_gives_its_stage_to_the_list_below() -> None:
         ("宏远隔膜项目主体封顶，正在吊装设备。", {"宏远隔膜": "在建"}),
         ("宏远大桥项目顺利通车。", {"宏远大桥": "投产"}),
         ("有序推进宏远隔膜、嘉禾泵业等项目。", {"宏远隔膜": "在建", "嘉禾泵业": "在建"}),
+        # The clause of the name is nearer than a word of stage in another.
+        ("宏远隔膜项目投产，嘉禾电子项目主体封顶。", {"宏远隔膜": "投产", "嘉禾电子": "在建"}),
         # A word of stage says more than a sign of work.
         ("宏远隔膜项目签约，有序推进。", {"宏远隔膜": "签约"}),
     ],
