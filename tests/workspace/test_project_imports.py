@@ -7,6 +7,7 @@ import json
 import tempfile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -128,7 +129,7 @@ def test_a_workbook_that_comes_back_unchanged_changes_nothing(
     shared: Workspace, given_rows: list[dict[str, Any]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder, shared.write(SYSTEM) as session:
-        unit = f"单位{id(given_rows)}"
+        unit = f"单位{uuid4().hex}"  # an id() may come again
         made = [projects.add(session, **{**row, "owner": unit}) for row in given_rows]
         path = Path(folder) / "项目.xlsx"
         path.write_bytes(projects.export_book(session, owner=unit))
