@@ -6,8 +6,9 @@ the encoder (:mod:`ingest.news.encoder.base`); `-o`: `encoder.npz`. Needs PyTorc
 the likelihood of the right tags as a linear-chain conditional random field (Lafferty, McCallum,
 Pereira 2001) has it; 5 rounds over 550,000 characters take 25 minutes on two cores.
 
-The weights shipped were learned on the texts of the tagger, on 205 texts of our own with many
-things that only look like projects, and on 425 excerpts of public pages and retellings of such.
+The weights shipped are the mean of two runs (:mod:`benchmarks.training.differences`). Both learned
+the texts of the tagger and 205 texts of our own with many things that only look like projects; the
+second one also 114 excerpts on which the first, or what was before it, had been measured.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from torch.nn import functional
 from benchmarks.training.differences import packed
 from benchmarks.training.news import OFTEN, Text, read
 from ingest.news.encoder.base import NAME
-from ingest.news.encoder.run import LONGEST, windows
+from ingest.news.encoder.run import LONGEST, tokens_of, windows
 from ingest.news.tagger import ENDS, STARTS, TAGS, never
 
 Arrays = dict[str, npt.NDArray[np.float32]]
@@ -180,15 +181,9 @@ def windows_of(text: Text, tokens: Mapping[str, int]) -> Iterator[Window]:
         right = "".join(next(tags).tags for _ in held)[:LONGEST]
         said = "".join(held)[:LONGEST]
         yield Window(
-            [tokens["[CLS]"], *(_token(c, tokens) for c in said), tokens["[SEP]"]],
+            tokens_of(said, tokens),
             [0, *map(TAGS.index, right), 0],
         )
-
-
-def _token(char: str, tokens: Mapping[str, int]) -> int:
-    if char.isspace():
-        return tokens["[unused1]"]
-    return tokens.get(char.lower(), tokens["[UNK]"])
 
 
 def steps(given: Sequence[Window], chance: random.Random) -> Iterator[list[Window]]:

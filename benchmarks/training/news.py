@@ -8,10 +8,10 @@ its texts, the tagger would learn to believe them too much. Texts not in the fil
 rules as they are. `--leave-out`: for each folder (joined by a comma: for both) learn from the
 others, and say how many projects and amounts of it are right.
 
-The weights shipped were learned on public pages (announcements, reports, articles; 623 excerpts)
-whose texts are not ours to publish, on `benchmarks/training/news_texts` (579 texts written for this
-project in the manner of such pages; firms, people and projects are invented) and on the texts in
-`tests/ingest/news`.
+The weights shipped were learned on public pages (announcements, reports, articles; 623 excerpts,
+and 427 more or retellings of such) whose texts are not ours to publish, on
+`benchmarks/training/news_texts` (579 texts written for this project in the manner of such pages;
+firms, people and projects are invented) and on the texts in `tests/ingest/news`.
 """
 
 from __future__ import annotations

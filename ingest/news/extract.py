@@ -148,11 +148,11 @@ def why(text: str, name: str) -> Reasons:
     """
     even = evened(text)
     wanted = evened(name)
-    for _, part in left(even):
+    for number, part in left(even):
         at = part.text.find(wanted)
         if at >= 0:
             span = (at, at + len(wanted))
-            return Namer.shipped().why(even, by_rules(even), part, span)
+            return Namer.shipped().why(even, by_rules(even), (number, part), span)
     raise ValueError(f"{name}: in no sentence of the text")
 
 

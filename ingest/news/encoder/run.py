@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ingest.news.encoder.base import FOLDER, MODEL, VOCABULARY, differences, state
-
-Floats = npt.NDArray[np.float64]
+from ingest.news.tagger import Floats
 
 # Sentences are read together up to so many characters; a longer one is cut: the encoder has
 # places for 512 tokens, two of them for the beginning and the end.
@@ -50,8 +48,7 @@ class Encoder:
         return made
 
     def _read(self, text: str) -> Floats:
-        tokens = self.tokens(text)
-        ids = np.array([tokens], dtype=np.int64)
+        ids = np.array([tokens_of(text, self._tokens)], dtype=np.int64)
         given = {
             "input_ids": ids,
             "attention_mask": np.ones_like(ids),
@@ -60,11 +57,12 @@ class Encoder:
         states = self._session.run(None, given)[0][0, 1:-1]
         return np.asarray(states @ self._head + self._bias, dtype=np.float64)
 
-    def tokens(self, text: str) -> list[int]:
-        """One token a character, between those that begin and end a text."""
-        known, unknown, blank = self._tokens, self._tokens["[UNK]"], self._tokens["[unused1]"]
-        read = [blank if c.isspace() else known.get(c.lower(), unknown) for c in text]
-        return [known["[CLS]"], *read, known["[SEP]"]]
+
+def tokens_of(text: str, known: Mapping[str, int]) -> list[int]:
+    """One token a character, between those that begin and end a text."""
+    unknown, blank = known["[UNK]"], known["[unused1]"]
+    read = [blank if c.isspace() else known.get(c.lower(), unknown) for c in text]
+    return [known["[CLS]"], *read, known["[SEP]"]]
 
 
 def windows(sentences: Sequence[str]) -> Iterator[list[str]]:
@@ -84,7 +82,11 @@ def _pieces(text: str) -> Iterator[str]:
         yield text[at : at + LONGEST]
 
 
-@lru_cache(maxsize=1)
 def installed() -> Encoder | None:
     """The encoder that :func:`~ingest.news.encoder.base.fetch` made ready; None without one."""
-    return Encoder() if state().ready else None
+    return _loaded() if state().ready else None
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> Encoder:
+    return Encoder()
